@@ -33,25 +33,25 @@ extension Command {
         notes: filters + writing + input + exits + "\n" + monitorNotes
     ) { invocation in
         let paths = try files(invocation)
-        let forms = ["line", "tree", "json", "hex", "html", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
+        let forms = ["line", "tree", "json", "hex", "html", "pcapng"] + (invocation.has(.monitor) ? ["none"] : [])
         guard var options = try records(invocation, paths, forms) else { return ExitCode.usage }
-        options.limit = try invocation.number("--count", 1...Int.max)
-        if options.limit != nil, invocation.has("--monitor") {
-            throw CommandError.conflict("--count", "--monitor", "a verdict needs all messages")
+        options.limit = try invocation.number(.count, 1...Int.max)
+        if options.limit != nil, invocation.has(.monitor) {
+            throw CommandError.conflict(.count, .monitor, "a verdict needs all messages")
         }
         try addMonitor(invocation, &options)
         // Use one thread if the output depends on the earlier records.
         let isOneByOne = options.limit != nil || options.time == .delta || options.form == .html
         options.threads = isOneByOne ? 1 : try threads(invocation)
-        if let path = invocation["--write"] {
-            guard try invocation.form() == nil, !invocation.has("--monitor") else {
+        if let path = invocation[.write] {
+            guard try invocation.form() == nil, !invocation.has(.monitor) else {
                 throw CommandError(
-                    .conflict, at: "--write", "this writes packets",
+                    .conflict, at: .write, "this writes packets",
                     remedy: "leave out --output, --json and --monitor, which show messages")
             }
             guard !paths.contains("-") else {
                 throw CommandError(
-                    .wrongFile, at: "--write", "the capture is read twice, because it can contain keys",
+                    .wrongFile, at: .write, "the capture is read twice, because it can contain keys",
                     remedy: "give a file, not a pipe")
             }
             return try PacketFile(path, of: paths).write(options)
@@ -62,7 +62,7 @@ extension Command {
     }
 
     static let write = Option(
-        "--write", short: "-w", value: "FILE",
+        .write, short: "-w", value: "FILE",
         "write the original packets of the messages to FILE, and show no messages")
     static let writing = """
         -w writes pcapng: all packets of the messages, with their comments, devices, names and keys. A comment gives the
@@ -71,13 +71,13 @@ extension Command {
         needed to decrypt a connection. A FILE.pcap is classic pcap, without comments.
 
         """
-    static let partial = Option("--partial", "print the counts as one JSON object, for `meshspec merge`")
+    static let partial = Option(.partial, "print the counts as one JSON object, for `meshspec merge`")
 
     static let stats = Command(
         name: "stats", summary: "count the packets, flows and messages of a capture", operands: "FILE ...",
         options: [
-            Option("--output", short: "-o", value: "FORM", "table, json, or svg with --interval (default table)"),
-            .json, partial, Option("--interval", value: "TIME", "count messages and bytes per interval, such as 1s"),
+            Option(.output, short: "-o", value: "FORM", "table, json, or svg with --interval (default table)"),
+            .json, partial, Option(.interval, value: "TIME", "count messages and bytes per interval, such as 1s"),
             match, verify, checksums, rules, keyLog, names, .color,
         ],
         examples: [
@@ -98,7 +98,7 @@ extension Command {
             """ + "\n\n" + input + exits
     ) { invocation in
         var options = try reading(invocation, try files(invocation))
-        let width = try invocation.duration("--interval", "1s", isPositive: true)
+        let width = try invocation.duration(.interval, "1s", isPositive: true)
         // Look for repeated messages only if a filter may ask for them.
         if options.reading.scrutiny == .state, options.filter == nil { options.reading.scrutiny = .faults }
         var output = Output(1)
@@ -107,9 +107,9 @@ extension Command {
             return meshspec.stats(
                 options, try StatsForm(invocation), output: &output, diagnostics: &diagnostics)
         }
-        if invocation.has("--partial") { throw CommandError.conflict("--partial", "--interval") }
+        if invocation.has(.partial) { throw CommandError.conflict(.partial, .interval) }
         let words = IntervalForm.allCases.map(\.rawValue)
-        let word = try invocation.form().map { try Invocation.word("--output", $0, words) }
+        let word = try invocation.form().map { try Invocation.word(.output, $0, words) }
         return intervals(
             options, width, word.flatMap { IntervalForm(rawValue: $0) } ?? .table, output: &output,
             diagnostics: &diagnostics)

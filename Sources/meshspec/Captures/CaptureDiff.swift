@@ -27,16 +27,16 @@ enum CaptureDiff {
         }
         let filter = try Command.filter(invocation)
         let reading = ReadingOptions(rules: try Command.decodeAs(invocation))
-        for name in invocation.all("--ignore") {
-            _ = try CommandError.usage("--ignore") { try FieldReference(name, Registry.decoded) }
+        for name in invocation.all(.ignore) {
+            _ = try CommandError.usage(.ignore) { try FieldReference(name, Registry.decoded) }
         }
-        let isJSON = invocation.has("--json")
+        let isJSON = invocation.has(.json)
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
         var (output, diagnostics) = (Output(1), Output(2, of: "diff"))
         var outlines: [CaptureOutline] = []
         var status = ExitCode.good
         for side in sides {
-            var outline = CaptureOutline(filter, only: side.number, ignoring: invocation.all("--ignore"))
+            var outline = CaptureOutline(filter, only: side.number, ignoring: invocation.all(.ignore))
             let read = readCapture([side.path], reading, into: &outline, &diagnostics).status
             guard read < ExitCode.usage else { return finished(read, &output, &diagnostics) }
             if read != ExitCode.good { status = ExitCode.environment }

@@ -10,28 +10,28 @@ extension Command {
         operands: "[DIR]",
         options: [
             Option(
-                "--install", "create a link named \(Extcap.linkName) in DIR, where Wireshark looks for capture sources"),
-            Option("--extcap-interfaces", "list the capture sources"),
-            Option("--extcap-version", value: "VERSION", "version of the calling Wireshark"),
-            Option("--extcap-interface", value: "SOURCE", "capture source, such as meshspec-eth0"),
-            Option("--extcap-dlts", "print the link type of the source"),
-            Option("--extcap-config", "print the arguments of the source"),
+                .install, "create a link named \(Extcap.linkName) in DIR, where Wireshark looks for capture sources"),
+            Option(.extcapInterfaces, "list the capture sources"),
+            Option(.extcapVersion, value: "VERSION", "version of the calling Wireshark"),
+            Option(.extcapInterface, value: "SOURCE", "capture source, such as meshspec-eth0"),
+            Option(.extcapDlts, "print the link type of the source"),
+            Option(.extcapConfig, "print the arguments of the source"),
             Option(
-                "--extcap-reload-option", value: "ARGUMENT", "print the values of an argument (no argument has any)"),
+                .extcapReloadOption, value: "ARGUMENT", "print the values of an argument (no argument has any)"),
             Option(
-                "--extcap-capture-filter", value: "FILTER",
+                .extcapCaptureFilter, value: "FILTER",
                 "capture filter; without --capture, only check it"),
-            Option("--capture", "capture"),
-            Option("--fifo", value: "PATH", "where to write the packets as pcapng; `-` is standard output"),
-            Option("--extcap-control-in", value: "PATH", "not used"),
-            Option("--extcap-control-out", value: "PATH", "not used"),
-            Option("--extcap-cleanup-postkill", "has no effect: there is nothing to clean up"),
-            Option("--filter", value: "FILTER", "second capture filter; a packet must pass both"),
-            Option("--decode-as", value: "RULES", "protocols of ports, several separated by `;`: tcp.port==17075,nano"),
+            Option(.capture, "capture"),
+            Option(.fifo, value: "PATH", "where to write the packets as pcapng; `-` is standard output"),
+            Option(.extcapControlIn, value: "PATH", "not used"),
+            Option(.extcapControlOut, value: "PATH", "not used"),
+            Option(.extcapCleanupPostkill, "has no effect: there is nothing to clean up"),
+            Option(.filter, value: "FILTER", "second capture filter; a packet must pass both"),
+            Option(.decodeAs, value: "RULES", "protocols of ports, several separated by `;`: tcp.port==17075,nano"),
             verify,
-            Option("--promiscuous", "capture packets for other hosts too"),
-            Option("--snap", value: "BYTES", "capture at most BYTES of each packet (default 262144)"),
-            Option("--messages-only", "capture only packets that contain messages"),
+            Option(.promiscuous, "capture packets for other hosts too"),
+            Option(.snap, value: "BYTES", "capture at most BYTES of each packet (default 262144)"),
+            Option(.messagesOnly, "capture only packets that contain messages"),
         ],
         examples: [
             ("meshspec extcap --install", "into ~/.local/lib/wireshark/extcap, where Wireshark 4.2 and later look"),
@@ -59,14 +59,14 @@ enum Extcap {
             || arguments.first.map { $0.hasPrefix("--extcap-") } ?? false
     }
     static func run(_ invocation: Invocation) throws -> Int32 {
-        if invocation.has("--install") { return try install(invocation) }
+        if invocation.has(.install) { return try install(invocation) }
         if let first = invocation.operands.first {
             throw CommandError(.extraArgument, "unexpected argument `\(first)`")
         }
         let devices = CaptureDevice.all
-        if invocation.has("--extcap-interfaces") { return try Console.print(sources(devices)) }
-        if invocation.has("--extcap-cleanup-postkill") { return ExitCode.good }
-        guard let name = invocation["--extcap-interface"] else {
+        if invocation.has(.extcapInterfaces) { return try Console.print(sources(devices)) }
+        if invocation.has(.extcapCleanupPostkill) { return ExitCode.good }
+        guard let name = invocation[.extcapInterface] else {
             throw CommandError(
                 .missingArgument, "only Wireshark calls this command",
                 remedy: "`--install` lets Wireshark find the program")
@@ -75,15 +75,15 @@ enum Extcap {
             let known = devices.map { prefix + $0.name }
             throw CommandError(.noDevice, no: "source", called: name, of: known)
         }
-        if invocation.has("--extcap-dlts") {
+        if invocation.has(.extcapDlts) {
             let (name, text) = device.linkNames
             return try Console.print(
                 "dlt {number=\(device.link.rawValue)}{name=\(plain(name))}{display=\(plain(text))}")
         }
-        if invocation.has("--extcap-config") { return try Console.print(configuration) }
-        if invocation.has("--extcap-reload-option") { return ExitCode.good }
-        guard invocation.has("--capture") else {
-            guard let filter = invocation["--extcap-capture-filter"] else {
+        if invocation.has(.extcapConfig) { return try Console.print(configuration) }
+        if invocation.has(.extcapReloadOption) { return ExitCode.good }
+        guard invocation.has(.capture) else {
+            guard let filter = invocation[.extcapCaptureFilter] else {
                 throw CommandError(.missingArgument, at: name, "no action is given")
             }
             // A valid filter has no output. The status is always 0, so that Wireshark reads the output.
@@ -116,21 +116,21 @@ enum Extcap {
         """
 
     private static func capture(_ device: CaptureDevice, _ invocation: Invocation) throws -> Int32 {
-        guard let path = invocation["--fifo"] else { throw CommandError.dependent("--capture", on: "--fifo") }
+        guard let path = invocation[.fifo] else { throw CommandError.dependent(.capture, on: .fifo) }
         var decode = DecodeOptions(path: "-", form: .pcapng)
         decode.reading.scrutiny = Command.scrutiny(invocation)
-        decode.isWhole = !invocation.has("--messages-only")
-        for text in (invocation["--decode-as"] ?? "").split(separator: ";") where text.contains(where: { $0 != " " }) {
+        decode.isWhole = !invocation.has(.messagesOnly)
+        for text in (invocation[.decodeAs] ?? "").split(separator: ";") where text.contains(where: { $0 != " " }) {
             decode.reading.rules.append(try CommandError.usage { try DecodeAs(String(text)) })
         }
         var options = CaptureOptions(live: LiveOptions(device.name))
         options.decode = decode
-        let filters = ["--extcap-capture-filter", "--filter"].compactMap { invocation[$0] }
+        let filters = [.extcapCaptureFilter, .filter].compactMap { invocation[$0] }
             .filter { $0.contains { $0 != " " } }
         options.live.filter =
             filters.count > 1 ? filters.map { "(\($0))" }.joined(separator: " and ") : filters.first ?? ""
-        options.live.isPromiscuous = invocation.has("--promiscuous")
-        options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
+        options.live.isPromiscuous = invocation.has(.promiscuous)
+        options.live.snapLength = try invocation.number(.snap, 64...262_144) ?? 262_144
         // Open the pipe before root is given up, because it belongs to the caller. This waits for a reader.
         let descriptor = path == "-" ? 1 : Files.openItself(path, O_WRONLY | O_CREAT, mode: 0o600)
         guard descriptor >= 0 else { throw CommandError.unwritten(path, Files.reason(errno)) }

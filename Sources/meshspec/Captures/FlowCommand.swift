@@ -7,8 +7,8 @@ extension Command {
     static let flow = Command(
         name: "flow", summary: "draw the messages of a capture as a sequence diagram", operands: "FILE ...",
         options: [
-            Option("--output", short: "-o", value: "FORM", "text, svg or mermaid (default text)"), match,
-            Option("--limit", value: "N", "draw the first N messages (default 500)"), layers, rules, keyLog, names,
+            Option(.output, short: "-o", value: "FORM", "text, svg or mermaid (default text)"), match,
+            Option(.limit, value: "N", "draw the first N messages (default 500)"), layers, rules, keyLog, names,
             .color,
         ],
         examples: [
@@ -20,8 +20,8 @@ extension Command {
         notes: filters + input + exits
     ) { invocation in
         let options = try reading(invocation, try files(invocation))
-        let form = RecordLadder.Form(rawValue: try invocation.word("--output", ["text", "svg", "mermaid"])) ?? .text
-        let limit = try invocation.number("--limit", 1...100_000) ?? 500
+        let form = RecordLadder.Form(rawValue: try invocation.word(.output, ["text", "svg", "mermaid"])) ?? .text
+        let limit = try invocation.number(.limit, 1...100_000) ?? 500
         let style = try Console.style(invocation, descriptor: 1)
         var ladder = RecordLadder(
             options.filter, limit: limit, showsLayers: options.showsLayers, names: options.names)

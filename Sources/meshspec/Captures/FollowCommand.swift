@@ -11,7 +11,7 @@ extension Command {
         operands: "FILE ...",
         options: [
             Option(
-                "--peer", short: "-p", value: "WHO",
+                .peer, short: "-p", value: "WHO",
                 "node or peer id or its first 8 digits, address, or address and port; without it, list connections"),
             form, match, layers, verify, checksums, rules, keyLog, names, threads, .color,
         ],
@@ -26,7 +26,7 @@ extension Command {
         let paths = try files(invocation)
         guard var options = try records(invocation, paths) else { return ExitCode.usage }
         options.threads = try threads(invocation)
-        return try FollowCommand.run(options, who: invocation["--peer"])
+        return try FollowCommand.run(options, who: invocation[.peer])
     }
 }
 
@@ -56,7 +56,7 @@ enum FollowCommand {
         guard let flows = talks.flows(of: who) else {
             diagnostics.flush()
             throw CommandError(
-                .badValue, at: "--peer",
+                .badValue, at: .peer,
                 expected: "an address, or a node id (8 or more hexadecimal digits, its text, or a peer id of libp2p)",
                 found: who)
         }

@@ -7,7 +7,7 @@ extension Command {
     static let merge = Command(
         name: "merge", summary: "add up the counts of the parts of a capture", operands: "FILE ...",
         options: [
-            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), .json, partial, .color,
+            Option(.output, short: "-o", value: "FORM", "table or json (default table)"), .json, partial, .color,
         ],
         examples: [
             ("meshspec merge parts/*.json", "the table of `meshspec stats` for all parts together"),

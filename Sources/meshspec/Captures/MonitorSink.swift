@@ -61,9 +61,9 @@ struct MonitorSink: RecordSink {
 
 extension Command {
     static let verify = Option(
-        "--verify", "check everything, also signature and work of each vote and block, about 0.1 ms each")
+        .verify, "check everything, also signature and work of each vote and block, about 0.1 ms each")
     static let monitor = Option(
-        "--monitor",
+        .monitor,
         "judge: show messages with warnings or violations (or those of -Y), then a summary; implies --verify")
     /// The help text about `--monitor`.
     static let monitorNotes = """
@@ -75,13 +75,13 @@ extension Command {
         """
 
     static func scrutiny(_ invocation: Invocation) -> Scrutiny {
-        invocation.has("--verify") || invocation.has("--monitor") ? .content : .state
+        invocation.has(.verify) || invocation.has(.monitor) ? .content : .state
     }
     /// Adds a monitor to the options if the user asked for it.
     static func addMonitor(_ invocation: Invocation, _ options: inout DecodeOptions) throws(CommandError) {
-        guard invocation.has("--monitor") else { return }
+        guard invocation.has(.monitor) else { return }
         let suite: Suite
-        do { suite = try Suite(invocation["--spec"]) } catch {
+        do { suite = try Suite(invocation[.spec]) } catch {
             var failure = CommandError(error)
             failure.place = "--monitor: the requirements" + (failure.place.map { ": \($0)" } ?? "")
             throw failure

@@ -10,7 +10,7 @@ func areKnown(_ rules: [DecodeAs], _ diagnostics: inout Output) -> Bool {
     for rule in rules where !Registry.decoded.contains(where: { $0.name == rule.protocolName }) {
         diagnostics.report(
             CommandError(
-                .unknownProtocol, at: "--decode-as", no: "protocol", called: rule.protocolName,
+                .unknownProtocol, at: .decodeAs, no: "protocol", called: rule.protocolName,
                 of: Registry.decoded.map(\.name).sorted()))
         return false
     }

@@ -5,18 +5,18 @@ import Scenario
 
 extension Command {
     static let subject = Option(
-        "--as", value: "dut=ADDR[:PORT]", repeatable: true,
+        .`as`, value: "dut=ADDR[:PORT]", repeatable: true,
         "address of the node under test; repeat it for further addresses of the same node")
-    static let oneFlow = Option("--flow", value: "N", "use only connection N, numbered as in decode -o json")
+    static let oneFlow = Option(.flow, value: "N", "use only connection N, numbered as in decode -o json")
     static let longestWait = Option(
-        "--max-wait", value: "TIME",
+        .maxWait, value: "TIME",
         "cut each pause before a sent message to at most TIME (default: 60m each, 24 hours in all)")
 
     static let record = Command(
         name: "record", summary: "make a scenario from a capture", operands: "FILE ...",
         options: [
-            subject, Option("--output", short: "-o", value: "OUT.yaml", "file to write (default standard output)"),
-            oneFlow, Option("--id", value: "ID", "name of the case (default PROTOCOL.recorded.FILE)"), longestWait,
+            subject, Option(.output, short: "-o", value: "OUT.yaml", "file to write (default standard output)"),
+            oneFlow, Option(.id, value: "ID", "name of the case (default PROTOCOL.recorded.FILE)"), longestWait,
             match,
             rules, keyLog, .spec,
         ],
@@ -44,7 +44,7 @@ extension Command {
         asked.boundPauses()
         var made = try RecordedCapture.read(paths, asked, of: "record")
         made.tellLosses("record")
-        let target = invocation["--output"].flatMap { $0 == "-" ? nil : $0 }
+        let target = invocation[.output].flatMap { $0 == "-" ? nil : $0 }
         let suite = RecordedCapture.suite(invocation)
         made.recording = try RecordTrial.tried(made, suite, target ?? "standard output")
         if let why = made.recording.recorded.skip {

@@ -15,9 +15,9 @@ struct RecordedCapture {
         var options = RecordingOptions()
 
         init(_ invocation: Invocation) throws(CommandError) {
-            for text in invocation.all("--as") {
+            for text in invocation.all(.`as`) {
                 guard text.hasPrefix("dut="), let node = NodeAddress(String(text.dropFirst(4))) else {
-                    throw CommandError(.badValue, at: "--as", expected: "dut=ADDR or dut=ADDR:PORT", found: text)
+                    throw CommandError(.badValue, at: .`as`, expected: "dut=ADDR or dut=ADDR:PORT", found: text)
                 }
                 nodes.append(node)
             }
@@ -26,15 +26,15 @@ struct RecordedCapture {
                     .missingArgument, "which address is the node under test?",
                     remedy: "give --as dut=ADDR[:PORT]; `meshspec follow` lists the connections")
             }
-            flow = try invocation.number("--flow", 1...Int.max)
+            flow = try invocation.number(.flow, 1...Int.max)
             filter = try Command.filter(invocation)
             reading = ReadingOptions(
                 rules: try Command.decodeAs(invocation), secrets: try Command.secrets(invocation))
-            options.longestWait = try invocation.duration("--max-wait", "1s")
-            if let id = invocation["--id"] {
+            options.longestWait = try invocation.duration(.maxWait, "1s")
+            if let id = invocation[.id] {
                 guard !id.isEmpty, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x2f }) else {
                     throw CommandError(
-                        .badValue, at: "--id",
+                        .badValue, at: .id,
                         expected: "letters, digits, points and hyphens, such as nano.recorded.one", found: id)
                 }
                 options.id = id
@@ -89,7 +89,7 @@ struct RecordedCapture {
     }
     /// Returns the specifications. If they cannot be read, an empty suite suffices for a recording.
     static func suite(_ invocation: Invocation) -> Suite {
-        (try? Suite(invocation["--spec"])) ?? Suite()
+        (try? Suite(invocation[.spec])) ?? Suite()
     }
     /// Returns a scenario of the first steps, at least `count` if the recording has enough, and their number. Nil if
     /// these steps are no valid scenario.

@@ -13,18 +13,18 @@ extension Command {
         options: [
             subject,
             Option(
-                "--target", short: "-t", value: "HOST:PORT|FILE",
+                .target, short: "-t", value: "HOST:PORT|FILE",
                 "address of the node, or its target file (default: the reference node)"),
-            Option("--listen", value: "HOST:PORT", "where we accept the connections that the node opens"),
+            Option(.listen, value: "HOST:PORT", "where we accept the connections that the node opens"),
             oneFlow, longestWait, match, rules, keyLog,
-            Option("--profile", value: "NAME", "profile (default: as in the capture)"),
+            Option(.profile, value: "NAME", "profile (default: as in the capture)"),
             Option(
-                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                .param, short: "-P", value: "NAME=VALUE", repeatable: true,
                 "a parameter of the protocol (default: as in the capture)"),
-            Option("--seed", value: "N", "seed of all random values"), Option("--simulate", "run in virtual time"),
-            Option("--bug", value: "NAME", "give the reference node a seeded fault"),
-            Option("--slack", value: "TIME", "lateness of the harness itself that is accepted (default 100ms)"),
-            Option("--time-scale", value: "X", "multiply all deadlines by X, for slow machines"), .spec,
+            Option(.seed, value: "N", "seed of all random values"), Option(.simulate, "run in virtual time"),
+            Option(.bug, value: "NAME", "give the reference node a seeded fault"),
+            Option(.slack, value: "TIME", "lateness of the harness itself that is accepted (default 100ms)"),
+            Option(.timeScale, value: "X", "multiply all deadlines by X, for slow machines"), .spec,
             .color,
         ],
         examples: [
@@ -54,7 +54,7 @@ enum ReplayCommand {
         let slack = try invocation.slack
         let scale = try invocation.timeScale
         let made = try RecordedCapture.read(paths, asked, of: "replay")
-        _ = try invocation.name("--bug", of: "bug", made.definition.bugs.map(\.name))
+        _ = try invocation.name(.bug, of: "bug", made.definition.bugs.map(\.name))
         made.tellLosses("replay")
         let suite = RecordedCapture.suite(invocation)
         let name = "scenario of \(made.name)"
@@ -74,7 +74,7 @@ enum ReplayCommand {
         var result: CaseResult?
         let runner = Runner(made.definition, suite.requirements(made.definition.name), options)
         try runner.run(
-            Schedule(scenario.cases), jobs: 1, isSimulated: invocation.has("--simulate"),
+            Schedule(scenario.cases), jobs: 1, isSimulated: invocation.has(.simulate),
             progress: { _ in interrupts.status == nil }, { result = $0 })
         if let status = interrupts.status { return status }
         guard let result else { return ExitCode.environment }
@@ -85,10 +85,10 @@ enum ReplayCommand {
         _ invocation: Invocation, _ chosen: Settings, _ made: RecordedCapture
     ) throws(CommandError) -> Settings {
         // A target file has the settings of its node.
-        if let target = invocation["--target"], Files.kind(target) == .file { return chosen }
+        if let target = invocation[.target], Files.kind(target) == .file { return chosen }
         var out = chosen
-        if !invocation.has("--profile") { out.profile = made.recording.settings.profile }
-        let given = try invocation.pairs("--param")
+        if !invocation.has(.profile) { out.profile = made.recording.settings.profile }
+        let given = try invocation.pairs(.param)
         for (name, value) in made.recording.settings.values where given[name] == nil { out.values[name] = value }
         return out
     }
@@ -97,9 +97,9 @@ enum ReplayCommand {
         var words = ["meshspec", "replay"] + invocation.operands.map(ShellText.word)
         words += invocation.words(
             [
-                "--as", "--target", "--listen", "--flow", "--match", "--decode-as", "--max-wait", "--profile",
-                "--param", "--bug", "--slack", "--time-scale", "--spec",
-            ], flags: ["--simulate"]
+                .`as`, .target, .listen, .flow, .match, .decodeAs, .maxWait, .profile,
+                .param, .bug, .slack, .timeScale, .spec,
+            ], flags: [.simulate]
         ).map(ShellText.word)
         return (words + ["--seed", "0x" + String(seed, radix: 16)]).joined(separator: " ")
     }

@@ -7,9 +7,9 @@ extension Command {
     static let split = Command(
         name: "split", summary: "cut a capture into parts that have whole conversations", operands: "FILE ...",
         options: [
-            Option("--parts", short: "-n", value: "N", "number of parts, from 2 to 512"),
+            Option(.parts, short: "-n", value: "N", "number of parts, from 2 to 512"),
             Option(
-                "--output", short: "-o", value: "DIR", "folder of the parts, which are named part-001.pcapng ..."),
+                .output, short: "-o", value: "DIR", "folder of the parts, which are named part-001.pcapng ..."),
         ],
         examples: [
             ("meshspec split -n 8 -o parts big.pcap", "eight files"),
@@ -29,10 +29,10 @@ extension Command {
         guard !paths.contains("-") else {
             throw CommandError(.wrongFile, at: "-", "the capture is read twice", remedy: "give a file, not a pipe")
         }
-        guard let parts = try invocation.number("--parts", 2...512) else {
+        guard let parts = try invocation.number(.parts, 2...512) else {
             throw CommandError(.missingArgument, "into how many parts?", remedy: "give a number, such as -n 8")
         }
-        guard let folder = invocation["--output"] else {
+        guard let folder = invocation[.output] else {
             throw CommandError(.missingArgument, "into which folder?", remedy: "give -o DIR")
         }
         return try CaptureSplit(paths, parts: parts, folder: folder).run()

@@ -13,15 +13,15 @@ enum StatsForm: String, CaseIterable {
     /// Reads the form from `--output`, `--json` or `--partial`; the default is a table.
     init(_ invocation: Invocation) throws(CommandError) {
         let word = try invocation.form().map { w throws(CommandError) in
-            try Invocation.word("--output", w, [Self.table.rawValue, Self.json.rawValue])
+            try Invocation.word(.output, w, [Self.table.rawValue, Self.json.rawValue])
         }
-        guard invocation.has("--partial") else {
+        guard invocation.has(.partial) else {
             self = word.flatMap { Self(rawValue: $0) } ?? .table
             return
         }
         guard word == nil else {
             throw CommandError(
-                .conflict, at: "--partial", "this has its own form", remedy: "leave out --output and --json")
+                .conflict, at: .partial, "this has its own form", remedy: "leave out --output and --json")
         }
         self = .partial
     }

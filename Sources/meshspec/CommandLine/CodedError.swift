@@ -25,6 +25,9 @@ extension CommandError {
         }
     }
     /// Runs `body` and converts its errors to mistakes on the command line. `place` is the option that has caused them.
+    static func usage<T>(_ option: OptionName, _ body: () throws -> T) throws(CommandError) -> T {
+        try usage(option.rawValue, body)
+    }
     static func usage<T>(_ place: String? = nil, _ body: () throws -> T) throws(CommandError) -> T {
         do { return try body() } catch {
             var out = CommandError(error)
@@ -96,7 +99,7 @@ extension FilterError: CodedError {
 
 extension DecodeAsError: CodedError {
     var coded: CommandError {
-        CommandError(.badValue, at: "--decode-as", "`\(text)` \(problem)", remedy: "write it like tcp.port==17075,nano")
+        CommandError(.badValue, at: .decodeAs, "`\(text)` \(problem)", remedy: "write it like tcp.port==17075,nano")
     }
 }
 

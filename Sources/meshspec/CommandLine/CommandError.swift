@@ -41,6 +41,15 @@ struct CommandError: Error, CustomStringConvertible {
         self.remedy = remedy
         self.excerpt = excerpt
     }
+    /// Creates the error for an option.
+    init(
+        _ code: ErrorCode, at option: OptionName, _ problem: String = "", expected: String? = nil,
+        found: String? = nil, meant: String? = nil, remedy: String? = nil, status: Int32? = nil
+    ) {
+        self.init(
+            code, at: option.rawValue, problem, expected: expected, found: found, meant: meant, remedy: remedy,
+            status: status)
+    }
     /// Creates the error for a name that is not among the known ones. `what` is the kind of thing that has the name.
     /// The error suggests the nearest known name, or lists the names if they are few and none is near.
     init(
@@ -52,6 +61,13 @@ struct CommandError: Error, CustomStringConvertible {
         self.init(
             code, at: place, "no \(what) is called `\(name)`", meant: meant,
             remedy: remedy ?? list.map { "use \($0)" })
+    }
+    /// Creates the error for the value of an option that is not among the known names.
+    init(
+        _ code: ErrorCode = .unknownName, at option: OptionName, no what: String, called name: String,
+        of known: [String], remedy: String? = nil
+    ) {
+        self.init(code, at: option.rawValue, no: what, called: name, of: known, remedy: remedy)
     }
     /// The most names that an error lists.
     private static let listed = 16
@@ -71,11 +87,18 @@ struct CommandError: Error, CustomStringConvertible {
         CommandError(.noSuchFile, at: path, "the file does not exist")
     }
     /// Creates the error for two options that contradict each other.
-    static func conflict(_ a: String, _ b: String, _ why: String? = nil) -> CommandError {
-        CommandError(.conflict, at: a, "cannot be combined with \(b)" + (why.map { ": \($0)" } ?? ""))
+    static func conflict(_ a: OptionName, _ b: OptionName, _ why: String? = nil) -> CommandError {
+        conflict(a, with: b.rawValue, why)
+    }
+    /// Creates the error for an option that contradicts something else.
+    static func conflict(_ a: OptionName, with other: String, _ why: String? = nil) -> CommandError {
+        CommandError(.conflict, at: a, "cannot be combined with \(other)" + (why.map { ": \($0)" } ?? ""))
     }
     /// Creates the error for an option that needs another one.
-    static func dependent(_ option: String, on other: String) -> CommandError {
+    static func dependent(_ option: OptionName, on other: OptionName) -> CommandError {
+        dependent(option, on: other.rawValue)
+    }
+    static func dependent(_ option: OptionName, on other: String) -> CommandError {
         CommandError(.notApplicable, at: option, "needs \(other)")
     }
 

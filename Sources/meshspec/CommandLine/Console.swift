@@ -99,7 +99,7 @@ enum Console {
     /// Returns the style of the output. It has colour on a terminal without NO_COLOR, unless `--color` decides
     /// otherwise.
     static func style(_ invocation: Invocation, descriptor: Int32 = 2) throws(CommandError) -> Style {
-        let when = try invocation.word("--color", ["auto", "always", "never"])
+        let when = try invocation.word(.color, ["auto", "always", "never"])
         let mayColour = isatty(descriptor) == 1 && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
         return Style(
             hasColour: when == "always" || when == "auto" && mayColour, hasUnicode: hasUnicode, width: width(descriptor)

@@ -5,7 +5,7 @@ import Wire
 struct Invocation {
     /// The name of the command.
     var command = ""
-    var values: [String: [String]] = [:]
+    var values: [OptionName: [String]] = [:]
     var operands: [String] = []
 
     /// Parses the words that follow the name of a command, with its options. An operand is an error if `hasOperands` is
@@ -49,7 +49,7 @@ struct Invocation {
             let o = try option(name)
             if o.value == nil {
                 guard inline == nil else { throw CommandError(.extraArgument, at: name, "takes no value") }
-                values[o.names[0], default: []].append("")
+                values[o.name, default: []].append("")
                 continue
             }
             if inline == nil, at < arguments.count {
@@ -59,23 +59,23 @@ struct Invocation {
             guard let value = inline else {
                 throw CommandError(.missingValue, at: name, "needs \(o.value ?? "a value")")
             }
-            if values[o.names[0]] != nil, !o.isRepeatable {
+            if values[o.name] != nil, !o.isRepeatable {
                 throw CommandError(.extraArgument, at: name, "given twice")
             }
-            values[o.names[0], default: []].append(value)
+            values[o.name, default: []].append(value)
         }
-        if !hasOperands, let first = operands.first, !has("--help") {
+        if !hasOperands, let first = operands.first, !has(.help) {
             throw CommandError(.extraArgument, "unexpected argument `\(first)`")
         }
     }
-    /// Returns true if an option is given. Options are named by their long form.
-    func has(_ name: String) -> Bool { values[name] != nil }
-    func all(_ name: String) -> [String] { values[name] ?? [] }
-    subscript(name: String) -> String? { values[name]?.last }
+    /// Returns true if an option is given.
+    func has(_ name: OptionName) -> Bool { values[name] != nil }
+    func all(_ name: OptionName) -> [String] { values[name] ?? [] }
+    subscript(name: OptionName) -> String? { values[name]?.last }
 
     /// Returns the value of an option as a number in a range. `what` describes the expected value in the error.
     func number<N: LosslessStringConvertible>(
-        _ name: String, _ range: ClosedRange<N>, _ what: String? = nil
+        _ name: OptionName, _ range: ClosedRange<N>, _ what: String? = nil
     ) throws(CommandError) -> N? {
         guard let text = self[name] else { return nil }
         guard let n = N(text), range.contains(n) else {
@@ -85,7 +85,7 @@ struct Invocation {
         return n
     }
     /// Returns the value of an option as a duration. The error shows `example`.
-    func duration(_ name: String, _ example: String, isPositive: Bool = false) throws(CommandError) -> Duration? {
+    func duration(_ name: OptionName, _ example: String, isPositive: Bool = false) throws(CommandError) -> Duration? {
         guard let text = self[name] else { return nil }
         guard let d = Duration(text: text), d > .zero || !isPositive else {
             throw CommandError(.badValue, at: name, expected: "a time such as \(example)", found: text)
@@ -93,7 +93,7 @@ struct Invocation {
         return d
     }
     /// Returns a duration in whole seconds, rounded up, for values such as `90`, `90s` or `5m`.
-    func seconds(_ name: String, _ range: ClosedRange<Int>) throws(CommandError) -> Int? {
+    func seconds(_ name: OptionName, _ range: ClosedRange<Int>) throws(CommandError) -> Int? {
         guard let text = self[name] else { return nil }
         let told = Int(text).map { Duration.seconds($0) } ?? Duration(text: text)
         guard let told, case let n = Int((told / .seconds(1)).rounded(.up)), range.contains(n) else {
@@ -104,30 +104,30 @@ struct Invocation {
     }
     /// Returns the output format that `--output` names. `--json` is short for `--output json`. Nil if neither is given.
     func form() throws(CommandError) -> String? {
-        guard has("--json") else { return self["--output"] }
-        guard let form = self["--output"], form != "json" else { return "json" }
-        throw CommandError.conflict("--json", "-o \(form)", "it is short for -o json")
+        guard has(.json) else { return self[.output] }
+        guard let form = self[.output], form != "json" else { return "json" }
+        throw CommandError.conflict(.json, with: "-o \(form)", "it is short for -o json")
     }
     /// The delay that the harness tolerates in itself before it reports that it was late.
-    var slack: Duration { get throws(CommandError) { try duration("--slack", "100ms") ?? .milliseconds(100) } }
+    var slack: Duration { get throws(CommandError) { try duration(.slack, "100ms") ?? .milliseconds(100) } }
     var timeScale: Double {
-        get throws(CommandError) { try number("--time-scale", 1...1000, "a factor from 1 to 1000") ?? 1 }
+        get throws(CommandError) { try number(.timeScale, 1...1000, "a factor from 1 to 1000") ?? 1 }
     }
     /// A random seed of 32 bits, short enough to type.
     static var newSeed: UInt64 { UInt64(UInt32.random(in: .min ... .max)) }
     /// The value of `--seed`, decimal or with `0x`.
     var seed: UInt64? {
         get throws(CommandError) {
-            guard let text = self["--seed"] else { return nil }
+            guard let text = self[.seed] else { return nil }
             guard let n = Value.text(text).integer else {
-                throw CommandError(.badValue, at: "--seed", expected: "a number", found: text)
+                throw CommandError(.badValue, at: .seed, expected: "a number", found: text)
             }
             return n
         }
     }
     /// Returns the value of an option if it is among the known names. `what` is the kind of thing in the error.
     func name(
-        _ option: String, of what: String, _ known: [String], _ code: ErrorCode = .unknownName
+        _ option: OptionName, of what: String, _ known: [String], _ code: ErrorCode = .unknownName
     ) throws(CommandError) -> String? {
         guard let name = self[option] else { return nil }
         guard known.contains(name) else { throw CommandError(code, at: option, no: what, called: name, of: known) }
@@ -136,15 +136,15 @@ struct Invocation {
     /// The selection that `-k` describes.
     var selection: Selection? {
         get throws(CommandError) {
-            guard let text = self["--select"] else { return nil }
+            guard let text = self[.select] else { return nil }
             return try CommandError.usage("-k") { try Selection(text) }
         }
     }
     /// Returns the value of an option that accepts only `words`. The default is the first word.
-    func word(_ name: String, _ words: [String]) throws(CommandError) -> String {
+    func word(_ name: OptionName, _ words: [String]) throws(CommandError) -> String {
         try self[name].map { text throws(CommandError) in try Self.word(name, text, words) } ?? words[0]
     }
-    static func word(_ name: String, _ text: String, _ words: [String]) throws(CommandError) -> String {
+    static func word(_ name: OptionName, _ text: String, _ words: [String]) throws(CommandError) -> String {
         guard words.contains(text) else {
             throw CommandError(
                 .badValue, at: name, expected: NearestName.choice(words), found: text,
@@ -153,11 +153,11 @@ struct Invocation {
         return text
     }
     /// Returns the words that repeat these options: first the ones with values, then the flags.
-    func words(_ names: [String], flags: [String]) -> [String] {
-        names.flatMap { name in all(name).flatMap { [name, $0] } } + flags.filter(has)
+    func words(_ names: [OptionName], flags: [OptionName]) -> [String] {
+        names.flatMap { name in all(name).flatMap { [name.rawValue, $0] } } + flags.filter(has).map(\.rawValue)
     }
     /// Returns the `NAME=VALUE` pairs of an option.
-    func pairs(_ name: String) throws(CommandError) -> [String: String] {
+    func pairs(_ name: OptionName) throws(CommandError) -> [String: String] {
         var out: [String: String] = [:]
         for text in all(name) {
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {

@@ -39,7 +39,7 @@ struct Meshspec {
             }
             let command = try command(first)
             let invocation = try Invocation(command, Array(arguments.dropFirst()))
-            if invocation.has("--help") { return try Console.print(Help.text(command)) }
+            if invocation.has(.help) { return try Console.print(Help.text(command)) }
             return try command.body(invocation)
         }
     }

@@ -13,7 +13,7 @@ import Wire
 /// the command line names.
 struct ProtocolChoice {
     static let option = Option(
-        "--protocol", value: "NAME", "only cases of this protocol (default: all protocols that fit the other options)")
+        .protocol, value: "NAME", "only cases of this protocol (default: all protocols that fit the other options)")
 
     /// The remaining protocols, in the order of the registry; never empty.
     private(set) var definitions: [Definition]
@@ -24,21 +24,21 @@ struct ProtocolChoice {
         let there = Set(cases.scenarios.map(\.protocolName))
         definitions = library.definitions.filter { there.contains($0.name) }
         let known = library.definitions.map(\.name)
-        if let name = try invocation.name("--protocol", of: "protocol", known, .unknownProtocol) {
+        if let name = try invocation.name(.protocol, of: "protocol", known, .unknownProtocol) {
             guard there.contains(name) else {
                 throw CommandError(
-                    .nothingSelected, at: "--protocol", "no selected case belongs to protocol `\(name)`",
+                    .nothingSelected, at: .protocol, "no selected case belongs to protocol `\(name)`",
                     remedy: "`meshspec list --protocol \(name)` shows its cases", status: ExitCode.usage)
             }
             keep { $0.name == name }
         }
-        if let target = invocation["--target"] {
+        if let target = invocation[.target] {
             if TargetURL.isURL(target) {
                 keep { TargetURL.names($0, by: target) }
                 // The path identifies a protocol on WebSocket. Any other path means WebSocket itself.
                 keep { TargetURL.names($0, at: target) }
                 if definitions.count > 1 {
-                    let mayAsk = !invocation.has("--no-preflight") && !invocation.has("--dry-run")
+                    let mayAsk = !invocation.has(.noPreflight) && !invocation.has(.dryRun)
                     if mayAsk { try Self.refuse(target, speaking: definitions) }
                     keep { $0.name == Definition.webSocket.name }
                 }
@@ -46,17 +46,17 @@ struct ProtocolChoice {
                 keep { $0.name == name }
             }
         }
-        if let name = invocation["--profile"] {
+        if let name = invocation[.profile] {
             keep { $0.profiles.contains { $0.name == name } }
             // If one protocol remains, it reports the unknown profile itself.
             if definitions.count > 1, !definitions.contains(where: { $0.profiles.contains { $0.name == name } }) {
                 let there = definitions.map { "\($0.name) has \($0.profiles.map(\.name).joined(separator: ", "))" }
                 throw CommandError(
-                    .unknownName, at: "--profile", "no profile is called `\(name)`",
+                    .unknownName, at: .profile, "no profile is called `\(name)`",
                     remedy: there.joined(separator: "; "))
             }
         }
-        for name in try invocation.pairs("--param").keys {
+        for name in try invocation.pairs(.param).keys {
             keep { d in
                 d.parameters.contains { $0.name == name }
                     || cases.scenarios.contains { s in
@@ -64,11 +64,11 @@ struct ProtocolChoice {
                     }
             }
         }
-        if let bug = invocation["--bug"] { keep { $0.bugs.contains { $0.name == bug } } }
-        if let mutant = invocation["--mutant"] { keep { WireMutant.named(mutant, of: $0) != nil } }
-        guard definitions.count > 1, invocation.has("--target") || invocation.has("--listen") else { return }
+        if let bug = invocation[.bug] { keep { $0.bugs.contains { $0.name == bug } } }
+        if let mutant = invocation[.mutant] { keep { WireMutant.named(mutant, of: $0) != nil } }
+        guard definitions.count > 1, invocation.has(.target) || invocation.has(.listen) else { return }
         // An invalid address is reported when it is used.
-        for place in [invocation["--target"], invocation["--listen"]].compactMap(\.self) {
+        for place in [invocation[.target], invocation[.listen]].compactMap(\.self) {
             guard TargetURL.isURL(place) || (try? Resolver.resolve(place)) != nil else { return }
         }
         let names = NearestName.choice(definitions.map(\.name))
@@ -76,8 +76,8 @@ struct ProtocolChoice {
             CommandError(
                 .ambiguous, "which protocol does the node speak?", remedy: "give --protocol \(names)", excerpt: excerpt)
         }
-        guard let target = invocation["--target"], let address = try? Resolver.resolve(target), address.port != 0,
-            !invocation.has("--no-preflight"), !invocation.has("--dry-run")
+        guard let target = invocation[.target], let address = try? Resolver.resolve(target), address.port != 0,
+            !invocation.has(.noPreflight), !invocation.has(.dryRun)
         else { throw question("") }
         switch try ProtocolProbe.find(definitions, at: address) {
         case .found(let definition): definitions = [definition]

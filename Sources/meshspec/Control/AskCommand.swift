@@ -11,14 +11,14 @@ extension Command {
             name: definition.name, summary: "ask a running node of \(definition.title)",
             operands: "WHAT [WORD ...] [NAME=VALUE ...]",
             options: [
-                Option("--json", "print the answer as one line of JSON"),
-                Option("--control", value: "PATH", "control socket of the node, as given to `node --control`"),
+                Option(.json, "print the answer as one line of JSON"),
+                Option(.control, value: "PATH", "control socket of the node, as given to `node --control`"),
                 Option(
-                    "--node", value: "HOST:PORT",
+                    .node, value: "HOST:PORT",
                     "node that listens there, or process-N for one that does not (default: the only one that runs)"),
                 Option(
-                    "--wait", value: "TIME", "timeout for an answer (default: 10s; 15s for the effect of a command)"),
-                Option("--no-wait", "do not wait for the effect of a command"),
+                    .wait, value: "TIME", "timeout for an answer (default: 10s; 15s for the effect of a command)"),
+                Option(.noWait, "do not wait for the effect of a command"),
             ],
             examples: AskCommand.examples(definition), notes: AskCommand.notes(definition)
         ) { invocation in try AskCommand.run(definition, invocation) }
@@ -39,12 +39,12 @@ enum AskCommand {
         }
         let arguments = try arguments(rule, Array(invocation.operands.dropFirst()), name)
         // A node may give up a command after 10 s, and then reports that.
-        let usual = Duration.seconds(rule?.outcomes.isEmpty ?? true || invocation.has("--no-wait") ? 10 : 15)
-        let patience = try invocation.duration("--wait", "10s") ?? usual
+        let usual = Duration.seconds(rule?.outcomes.isEmpty ?? true || invocation.has(.noWait) ? 10 : 15)
+        let patience = try invocation.duration(.wait, "10s") ?? usual
         var client = try ControlClient(try path(definition, invocation), patience: patience)
         let answer = try client.ask(definition, name, arguments)
-        let isJSON = invocation.has("--json")
-        guard let rule, !rule.outcomes.isEmpty, !invocation.has("--no-wait") else {
+        let isJSON = invocation.has(.json)
+        guard let rule, !rule.outcomes.isEmpty, !invocation.has(.noWait) else {
             if !isJSON, answer == .null {
                 let what = arguments.first.map { " \(AnswerTable.cell($0.value))" } ?? ""
                 throw CommandError(
@@ -101,10 +101,10 @@ enum AskCommand {
     }
     /// Returns the path of the node's socket.
     private static func path(_ definition: Definition, _ invocation: Invocation) throws -> String {
-        if let path = invocation["--control"] { return path }
+        if let path = invocation[.control] { return path }
         let name = definition.name
         let running = ControlPath.running(name)
-        if let text = invocation["--node"] {
+        if let text = invocation[.node] {
             // A node that does not listen has a name in place of an address.
             if let named = running.first(where: { $0.name == text }) { return named.path }
             if text.hasPrefix(ControlPath.unbound) { return ControlPath.socket(name, called: text) }

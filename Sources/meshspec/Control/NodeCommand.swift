@@ -9,32 +9,32 @@ extension Command {
     static let node = Command(
         name: "node", summary: "run the reference node of a protocol", operands: "PROTOCOL",
         options: [
-            Option("--listen", value: "HOST:PORT", "accept connections there; port 0 chooses a free one"),
+            Option(.listen, value: "HOST:PORT", "accept connections there; port 0 chooses a free one"),
             Option(
-                "--connect", value: "HOST:PORT or URL", repeatable: true,
+                .connect, value: "HOST:PORT or URL", repeatable: true,
                 "open a connection to a peer; ws://HOST:PORT/PATH?QUERY, and wss:// for TLS, if the protocol has URLs"
             ),
-            Option("--role", value: "NAME", "role of the node, such as superpeer, if the protocol has several roles"),
-            Option("--id", value: "HEX", "identity of the node in the protocol (default: derived from the seed)"),
+            Option(.role, value: "NAME", "role of the node, such as superpeer, if the protocol has several roles"),
+            Option(.id, value: "HEX", "identity of the node in the protocol (default: derived from the seed)"),
             Option(
-                "--told", value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
+                .told, value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
                 "another node that it knows from the start: role, identity and address"),
         ] + shorthands + NodeSecurity.options + [
             Option(
-                "--control", value: "PATH",
+                .control, value: "PATH",
                 "path of its control socket (default: a private socket of this user; `none`: no socket)"),
-            Option("--profile", value: "NAME", "profile of the protocol"),
+            Option(.profile, value: "NAME", "profile of the protocol"),
             Option(
-                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                .param, short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
             Option(
-                "--bus", value: "PROTOCOL",
+                .bus, value: "PROTOCOL",
                 "protocol of the bus between nodes, such as gossipsub for dxos; --connect names nodes of that bus"
             ),
-            Option("--bug", value: "NAME", "give the node a seeded fault (`explain bugs` lists them)"),
+            Option(.bug, value: "NAME", "give the node a seeded fault (`explain bugs` lists them)"),
             MutantOption.option,
-            Option("--seed", value: "N", "seed of keys and cookies"),
-            Option("--for", value: "TIME", "stop after TIME, such as 10s"),
+            Option(.seed, value: "N", "seed of keys and cookies"),
+            Option(.`for`, value: "TIME", "stop after TIME, such as 10s"),
         ],
         examples: [
             ("meshspec node nano --listen 127.0.0.1:17075", "a node of the dev network"),
@@ -77,31 +77,31 @@ enum NodeCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let definition = try invocation.definition()
         let acquaintances =
-            invocation.all("--told") + kinds.flatMap { kind in invocation.all("--" + kind).map { "\(kind)=\($0)" } }
-        guard invocation.has("--listen") || invocation.has("--connect") || !acquaintances.isEmpty else {
+            invocation.all(.told) + kinds.flatMap { kind in invocation.all("--" + kind).map { "\(kind)=\($0)" } }
+        guard invocation.has(.listen) || invocation.has(.connect) || !acquaintances.isEmpty else {
             throw CommandError(
                 .missingArgument, "a node that neither listens nor connects does nothing",
                 remedy: "give --listen, --connect or both")
         }
-        let parameters = try invocation.pairs("--param")
+        let parameters = try invocation.pairs(.param)
         let settings = try CommandError.usage {
-            try definition.settings(profile: invocation["--profile"], parameters)
+            try definition.settings(profile: invocation[.profile], parameters)
         }
-        let bug = try invocation.name("--bug", of: "bug", definition.bugs.map(\.name))
+        let bug = try invocation.name(.bug, of: "bug", definition.bugs.map(\.name))
         let mutant = try MutantOption(invocation, [definition])
-        let role = try invocation.name("--role", of: "role", definition.kinds.map(\.name))
+        let role = try invocation.name(.role, of: "role", definition.kinds.map(\.name))
         var identity: [UInt8]?
-        if let text = invocation["--id"] {
+        if let text = invocation[.id] {
             guard let id = Hexadecimal.bytes(text) else {
-                throw CommandError(.badValue, at: "--id", expected: "hexadecimal digits", found: text)
+                throw CommandError(.badValue, at: .id, expected: "hexadecimal digits", found: text)
             }
             identity = id
         }
-        let limit = try invocation.duration("--for", "10s").map { Instant.zero + $0 } ?? .never
-        let controlPath = invocation["--control"]
+        let limit = try invocation.duration(.`for`, "10s").map { Instant.zero + $0 } ?? .never
+        let controlPath = invocation[.control]
         if controlPath != nil, definition.controls.isEmpty {
             throw CommandError(
-                .notApplicable, at: "--control", "a node of \(definition.name) has no control socket",
+                .notApplicable, at: .control, "a node of \(definition.name) has no control socket",
                 remedy: "leave out --control")
         }
         let seed = try invocation.seed ?? .random(in: .min ... .max)
@@ -111,12 +111,12 @@ enum NodeCommand {
         driver.tellsReports = true
         var listeners: [ListenerID] = []
         var bound: Endpoint?
-        if let text = invocation["--listen"] {
+        if let text = invocation[.listen] {
             let (id, at) = try driver.listen(try Resolver.resolve(text), definition.transport)
             listeners = [id]
             bound = at
         }
-        let addresses = try invocation.all("--connect").map { try TargetURL($0, definition) }
+        let addresses = try invocation.all(.connect).map { try TargetURL($0, definition) }
         let peers = addresses.map(\.endpoint)
         let security = try NodeSecurity(invocation, definition, addresses)
         let told = try acquaintances.map { try acquaintance($0, definition) }
@@ -136,7 +136,7 @@ enum NodeCommand {
             let given = Printable.text("-P \(one.name)=\(settings[one.name])")
             Console.error("meshspec node: \(given) has no effect: \(one.summary)")
         }
-        if let bus = invocation["--bus"],
+        if let bus = invocation[.bus],
             let off = definition.busless.sorted(by: { $0.key < $1.key }).first(where: { settings[$0.key] == $0.value })
         {
             throw CommandError(
@@ -147,7 +147,7 @@ enum NodeCommand {
         // Signals are queued if there is a socket file to remove or a goodbye to send.
         let saysGoodbye = definition.controls.contains { $0.name == goodbye }
         let interrupts = server != nil || saysGoodbye ? Interrupts() : nil
-        var made = try node(options, of: security.applied(to: definition), bus: invocation["--bus"])
+        var made = try node(options, of: security.applied(to: definition), bus: invocation[.bus])
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = made.wrappingMessages(wrap) }
         let events = EventOutput()
         events.tell(
@@ -193,7 +193,7 @@ enum NodeCommand {
         guard let bus else { return definition.node(options) }
         let names = Registry.definitions.map(\.name)
         guard let other = Registry.definitions.first(where: { $0.name == bus }) else {
-            throw CommandError(.unknownProtocol, at: "--bus", no: "protocol", called: bus, of: names)
+            throw CommandError(.unknownProtocol, at: .bus, no: "protocol", called: bus, of: names)
         }
         var own = options, carried = options
         (own.peers, own.targets, own.acquaintances, own.leavesPubsub) = ([], [], [], true)
@@ -202,11 +202,11 @@ enum NodeCommand {
         (carried.kind, carried.bug, carried.identity) = (nil, nil, nil)
         guard let carrier = other.node(carried) as? any PubsubCarrier else {
             throw CommandError(
-                .notApplicable, at: "--bus", "\(other.name) carries no bus", remedy: "give --bus gossipsub")
+                .notApplicable, at: .bus, "\(other.name) carries no bus", remedy: "give --bus gossipsub")
         }
         guard let user = definition.node(own) as? any PubsubUser, user.leavesPubsub else {
             throw CommandError(
-                .notApplicable, at: "--bus", "a node of \(definition.name) has no bus that another protocol can carry")
+                .notApplicable, at: .bus, "a node of \(definition.name) has no bus that another protocol can carry")
         }
         return PubsubPair(user, over: carrier)
     }

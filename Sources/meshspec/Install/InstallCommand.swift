@@ -7,8 +7,8 @@ extension Command {
     static let install = Command(
         name: "install", summary: "install this program, its manual pages and completions", operands: "",
         options: [
-            Option("--prefix", value: "DIR", "folder above bin and share (default: /usr/local)"),
-            Option("--dry-run", "only print what would be written"),
+            Option(.prefix, value: "DIR", "folder above bin and share (default: /usr/local)"),
+            Option(.dryRun, "only print what would be written"),
         ],
         examples: [
             ("meshspec install", "for all users, below /usr/local"),
@@ -22,12 +22,12 @@ extension Command {
             Exit status: 0 installed, 2 usage, 4 cannot be written.
             """
     ) { invocation in
-        var prefix = invocation["--prefix"] ?? "/usr/local"
+        var prefix = invocation[.prefix] ?? "/usr/local"
         while prefix.count > 1, prefix.hasSuffix("/") { prefix.removeLast() }
         guard !prefix.isEmpty else {
-            throw CommandError(.badValue, at: "--prefix", expected: "the path of a folder", found: prefix)
+            throw CommandError(.badValue, at: .prefix, expected: "the path of a folder", found: prefix)
         }
-        return try Installation(prefix: prefix).write(dryRun: invocation.has("--dry-run"))
+        return try Installation(prefix: prefix).write(dryRun: invocation.has(.dryRun))
     }
     static let completion = Command(
         name: "completion", summary: "print the script that completes commands and options in a shell",

@@ -9,7 +9,7 @@ extension Command {
         name: "cost", summary: "compute and measure what a mesh of a protocol costs on the wire",
         operands: "PROTOCOL",
         options: MeshOptions.options + [
-            Option("--formula", "only compute the formula, for meshes too large to measure")
+            Option(.formula, "only compute the formula, for meshes too large to measure")
         ],
         examples: [
             ("meshspec cost rightmesh", "1000 peers and 10 superpeers, in both modes"),
@@ -35,7 +35,7 @@ enum CostCommand {
         let sizes = try options.sizes
         let seed = try invocation.seed ?? 1
         let modes = try options.mode.map { [$0] } ?? options.modes
-        let isJSON = invocation.has("--json")
+        let isJSON = invocation.has(.json)
         let settings = try options.settings(mode: modes[0])
         let messages = Self.lengths.map { (count: $0, cost: options.model.message($0, settings)) }
         var isEqual = messages.allSatisfy { $0.cost.formula == $0.cost.encoded }
@@ -49,7 +49,7 @@ enum CostCommand {
                 let settings = try options.settings(mode: mode)
                 let formula = options.model.cost(size, settings)
                 var measured: MeshCost?
-                if !invocation.has("--formula") {
+                if !invocation.has(.formula) {
                     measured = try MeshMeasurement.run(
                         options.definition, options.model, size, settings, seed: seed)
                 }

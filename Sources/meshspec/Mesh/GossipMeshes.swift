@@ -11,28 +11,28 @@ struct GossipMeshes {
     private let invocation: Invocation
 
     static let options = [
-        Option("--dials", value: "N", "routers: number of random others that each one dials (default: 10)"),
-        Option("--for", value: "TIME", "routers: time during which messages are published (default: 60s)"),
-        Option("--rate", value: "N", "routers: messages per second, all routers together (default: 10)"),
-        Option("--size", value: "BYTES", "routers: data size of each message (default: 100)"),
+        Option(.dials, value: "N", "routers: number of random others that each one dials (default: 10)"),
+        Option(.`for`, value: "TIME", "routers: time during which messages are published (default: 60s)"),
+        Option(.rate, value: "N", "routers: messages per second, all routers together (default: 10)"),
+        Option(.size, value: "BYTES", "routers: data size of each message (default: 100)"),
     ]
 
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
         guard let model = definition.gossip else {
-            for name in ["--dials", "--for", "--rate", "--size"] where invocation.has(name) {
+            for name in [.dials, .`for`, .rate, .size] where invocation.has(name) {
                 throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }
             return nil
         }
-        for name in ["--minutes", "--duplicate", "--svg", "--mode", "--hubs", "--clients", "--shape"]
+        for name in [.minutes, .duplicate, .svg, .mode, .hubs, .clients, .shape]
         where invocation.has(name) {
             throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
         }
         (self.definition, self.model, self.invocation) = (definition, model, invocation)
     }
     func run() throws -> Int32 {
-        let isJSON = invocation.has("--json")
+        let isJSON = invocation.has(.json)
         var isGood = true
         for peers in try sizes {
             let plan = try plan(peers)
@@ -48,30 +48,30 @@ struct GossipMeshes {
     }
     private var sizes: [Int] {
         get throws(CommandError) {
-            guard let text = invocation["--peers"] else { return [1000] }
+            guard let text = invocation[.peers] else { return [1000] }
             return try text.split(separator: ",", omittingEmptySubsequences: false).map { part throws(CommandError) in
                 guard let n = Int(part), (2...20_000).contains(n) else {
                     throw CommandError(
-                        .badValue, at: "--peers", expected: "numbers from 2 to 20000 separated by commas", found: text)
+                        .badValue, at: .peers, expected: "numbers from 2 to 20000 separated by commas", found: text)
                 }
                 return n
             }
         }
     }
     private func plan(_ peers: Int) throws(CommandError) -> GossipPlan {
-        let values = try invocation.pairs("--param")
+        let values = try invocation.pairs(.param)
         let settings = try CommandError.usage {
-            try definition.settings(profile: invocation["--profile"], model.presets.merging(values) { $1 })
+            try definition.settings(profile: invocation[.profile], model.presets.merging(values) { $1 })
         }
         var plan = GossipPlan(peers: peers, settings, seed: try invocation.seed ?? 1)
-        plan.dials = try invocation.number("--dials", 1...1000) ?? plan.dials
-        plan.duration = .seconds(try invocation.seconds("--for", 1...86_400) ?? 60)
-        plan.messagesEachSecond = try invocation.number("--rate", 0...10_000) ?? plan.messagesEachSecond
-        plan.size = try invocation.number("--size", 8...100_000) ?? plan.size
-        plan.upsets = try invocation.number("--upsets", 0...100_000) ?? 0
-        plan.loss = try invocation.number("--loss", 0...1, "a probability from 0 to 1") ?? 0
-        if let text = invocation["--delay"] { plan.delay = try MeshOptions.delay(text) }
-        plan.bug = try invocation.name("--bug", of: "fault", model.faults)
+        plan.dials = try invocation.number(.dials, 1...1000) ?? plan.dials
+        plan.duration = .seconds(try invocation.seconds(.`for`, 1...86_400) ?? 60)
+        plan.messagesEachSecond = try invocation.number(.rate, 0...10_000) ?? plan.messagesEachSecond
+        plan.size = try invocation.number(.size, 8...100_000) ?? plan.size
+        plan.upsets = try invocation.number(.upsets, 0...100_000) ?? 0
+        plan.loss = try invocation.number(.loss, 0...1, "a probability from 0 to 1") ?? 0
+        if let text = invocation[.delay] { plan.delay = try MeshOptions.delay(text) }
+        plan.bug = try invocation.name(.bug, of: "fault", model.faults)
         return plan
     }
     private static func text(_ plan: GossipPlan, _ o: GossipOutcome) -> String {

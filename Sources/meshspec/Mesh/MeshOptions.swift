@@ -24,10 +24,10 @@ struct MeshOptions {
     }()
     private static func others(_ choices: String) -> [Option] {
         [
-            Option("--mode", value: "NAME", "what they send to one another: \(choices) (default: see below)"),
-            Option("--profile", value: "NAME", "profile of the protocol"),
-            Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol"),
-            Option("--seed", value: "N", "seed of all random values (default: 1)"),
+            Option(.mode, value: "NAME", "what they send to one another: \(choices) (default: see below)"),
+            Option(.profile, value: "NAME", "profile of the protocol"),
+            Option(.param, short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol"),
+            Option(.seed, value: "N", "seed of all random values (default: 1)"),
             .json,
         ]
     }
@@ -39,7 +39,7 @@ struct MeshOptions {
             most <= .seconds(60)
         else {
             throw CommandError(
-                .badValue, at: "--delay", expected: "a time such as 20ms, or two such as 10ms-80ms, at most 60s",
+                .badValue, at: .delay, expected: "a time such as 20ms, or two such as 10ms-80ms, at most 60s",
                 found: text)
         }
         return least...most
@@ -62,15 +62,15 @@ struct MeshOptions {
     /// The mode that the user has chosen; nil without a choice.
     var mode: String? {
         get throws(CommandError) {
-            let given = try invocation.pairs("--param")[model.mode]
-            guard let mode = invocation["--mode"] ?? given else { return nil }
-            return try Invocation.word("--mode", mode, modes)
+            let given = try invocation.pairs(.param)[model.mode]
+            guard let mode = invocation[.mode] ?? given else { return nil }
+            return try Invocation.word(.mode, mode, modes)
         }
     }
     func settings(mode: String) throws(CommandError) -> Settings {
-        var values = try invocation.pairs("--param")
+        var values = try invocation.pairs(.param)
         values[model.mode] = mode
-        return try CommandError.usage { try definition.settings(profile: invocation["--profile"], values) }
+        return try CommandError.usage { try definition.settings(profile: invocation[.profile], values) }
     }
     /// All combinations of the numbers of hubs and peers.
     var sizes: [MeshSize] {

@@ -12,22 +12,22 @@ struct RelayMeshes {
     private let invocation: Invocation
 
     static let options = [
-        Option("--hubs", value: "S[,S...]", "number of hubs that relay for clients (default: 20)"),
-        Option("--clients", value: "N", "number of their clients, spread evenly (default: two per hub)"),
+        Option(.hubs, value: "S[,S...]", "number of hubs that relay for clients (default: 20)"),
+        Option(.clients, value: "N", "number of their clients, spread evenly (default: two per hub)"),
         Option(
-            "--shape", value: "NAME",
+            .shape, value: "NAME",
             "topology of the hubs: `random`, `line`, `ring`, `star` (default: random)"),
         Option(
-            "--upsets", value: "N",
+            .upsets, value: "N",
             "hubs: deaths, returns, broken links (default: 50); routers: broken links, topics left (default: 0)"
         ),
-        Option("--bug", value: "NAME", "hubs and routers: seeded fault of all nodes (`explain bugs` lists them)"),
+        Option(.bug, value: "NAME", "hubs and routers: seeded fault of all nodes (`explain bugs` lists them)"),
     ]
 
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
         guard let model = definition.relay else {
-            for name in ["--hubs", "--clients", "--shape", "--upsets", "--bug"] where invocation.has(name) {
+            for name in [.hubs, .clients, .shape, .upsets, .bug] where invocation.has(name) {
                 throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }
             return nil
@@ -35,7 +35,7 @@ struct RelayMeshes {
         (self.definition, self.model, self.invocation) = (definition, model, invocation)
     }
     func run() throws -> Int32 {
-        let isJSON = invocation.has("--json")
+        let isJSON = invocation.has(.json)
         var isGood = true
         for hubs in try sizes {
             let plan = try plan(hubs)
@@ -51,12 +51,12 @@ struct RelayMeshes {
     }
     private var sizes: [Int] {
         get throws(CommandError) {
-            guard let text = invocation["--hubs"] else { return [20] }
+            guard let text = invocation[.hubs] else { return [20] }
             var out: [Int] = []
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
                 guard let n = Int(part), (1...500).contains(n) else {
                     throw CommandError(
-                        .badValue, at: "--hubs", expected: "numbers from 1 to 500 separated by commas", found: text)
+                        .badValue, at: .hubs, expected: "numbers from 1 to 500 separated by commas", found: text)
                 }
                 out.append(n)
             }
@@ -64,18 +64,18 @@ struct RelayMeshes {
         }
     }
     private func plan(_ hubs: Int) throws(CommandError) -> RelayPlan {
-        let values = try invocation.pairs("--param")
+        let values = try invocation.pairs(.param)
         let settings = try CommandError.usage {
             try definition.settings(
-                profile: invocation["--profile"] ?? model.profile, model.lasting.merging(values) { $1 })
+                profile: invocation[.profile] ?? model.profile, model.lasting.merging(values) { $1 })
         }
-        let clients = try invocation.number("--clients", 0...5000) ?? 2 * hubs
-        let shape = try invocation.word("--shape", RelayPlan.Shape.allCases.map(\.rawValue))
+        let clients = try invocation.number(.clients, 0...5000) ?? 2 * hubs
+        let shape = try invocation.word(.shape, RelayPlan.Shape.allCases.map(\.rawValue))
         var plan = RelayPlan(
             hubs: hubs, clients: clients, shape: RelayPlan.Shape(rawValue: shape) ?? .random, settings,
             seed: try invocation.seed ?? 1)
-        plan.upsets = try invocation.number("--upsets", 0...100_000) ?? 50
-        plan.bug = try invocation.name("--bug", of: "fault", definition.bugs.map(\.name) + model.faults)
+        plan.upsets = try invocation.number(.upsets, 0...100_000) ?? 50
+        plan.bug = try invocation.name(.bug, of: "fault", definition.bugs.map(\.name) + model.faults)
         plan.isOneMesh = settings.profile == model.profile
         plan.hasToArrive = model.arrives(settings)
         plan.hops = model.hops(settings)

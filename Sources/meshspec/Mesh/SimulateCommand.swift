@@ -9,11 +9,11 @@ extension Command {
     static let simulate = Command(
         name: "simulate", summary: "simulate a mesh of thousands of nodes in virtual time", operands: "PROTOCOL",
         options: MeshOptions.options + [
-            Option("--loss", value: "P", "probability that a datagram is lost (default: 0)"),
-            Option("--duplicate", value: "P", "probability that a datagram arrives twice (default: 0)"),
-            Option("--delay", value: "MIN-MAX", "delay of a datagram, such as 10ms-80ms (default: 50us-250us)"),
-            Option("--minutes", value: "M", "minutes that the mesh runs (default: 10)"),
-            Option("--svg", value: "FILE", "a plot of convergence and of bytes against the number of peers"),
+            Option(.loss, value: "P", "probability that a datagram is lost (default: 0)"),
+            Option(.duplicate, value: "P", "probability that a datagram arrives twice (default: 0)"),
+            Option(.delay, value: "MIN-MAX", "delay of a datagram, such as 10ms-80ms (default: 50us-250us)"),
+            Option(.minutes, value: "M", "minutes that the mesh runs (default: 10)"),
+            Option(.svg, value: "FILE", "a plot of convergence and of bytes against the number of peers"),
         ] + RelayMeshes.options + GossipMeshes.options,
         examples: [
             ("meshspec simulate rightmesh", "1000 peers, 10 superpeers, full-mesh, ten minutes"),
@@ -46,11 +46,11 @@ enum SimulateCommand {
         let sizes = try options.sizes
         let seed = try invocation.seed ?? 1
         let settings = try options.settings(mode: try options.mode ?? options.modes.last ?? "")
-        let minutes = try invocation.number("--minutes", 1...10_000) ?? 10
+        let minutes = try invocation.number(.minutes, 1...10_000) ?? 10
         var conditions = DatagramConditions(
-            loss: try options.probability("--loss"), duplication: try options.probability("--duplicate"))
-        if let text = invocation["--delay"] { conditions.delay = try MeshOptions.delay(text) }
-        let isJSON = invocation.has("--json")
+            loss: try options.probability(.loss), duplication: try options.probability(.duplicate))
+        if let text = invocation[.delay] { conditions.delay = try MeshOptions.delay(text) }
+        let isJSON = invocation.has(.json)
         if !isJSON {
             try Console.print(MeshText.head(options, settings, conditions, minutes: minutes, seed: seed))
         }
@@ -64,7 +64,7 @@ enum SimulateCommand {
         }
         try Console.print(
             isJSON: isJSON, MeshText.fit(outcomes, options.model), MeshText.table(outcomes, options.model))
-        if let path = invocation["--svg"], let why = Files.write(MeshPlot.svg(outcomes, options, settings), to: path) {
+        if let path = invocation[.svg], let why = Files.write(MeshPlot.svg(outcomes, options, settings), to: path) {
             throw CommandError.unwritten(path, why)
         }
         return outcomes.allSatisfy { $0.converged != nil } ? ExitCode.good : ExitCode.failed

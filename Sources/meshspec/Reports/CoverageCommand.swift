@@ -7,14 +7,14 @@ extension Command {
         name: "coverage", summary: "list every requirement, what proves it, and the last verdicts", operands: "",
         options: [
             Option(
-                "--results", value: "FILE", repeatable: true,
+                .results, value: "FILE", repeatable: true,
                 "take verdicts from results files instead of the last runs in this folder"),
             Option(
-                "--select", short: "-k", value: "EXPR",
+                .select, short: "-k", value: "EXPR",
                 "requirements by id, or by id and tag of their cases: `NANO-2*`, `tag:handshake`"),
             MutationsOption.option,
-            Option("--strict", "exit status 1 for planned requirements too"), .json,
-            Option("--markdown", "print a Markdown table for a page"), .color, .spec,
+            Option(.strict, "exit status 1 for planned requirements too"), .json,
+            Option(.markdown, "print a Markdown table for a page"), .color, .spec,
         ],
         examples: [
             ("meshspec coverage", "which cases prove which requirements, and what is open"),
@@ -30,18 +30,18 @@ extension Command {
 /// `meshspec coverage`.
 enum CoverageCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        if invocation.has("--json"), invocation.has("--markdown") {
-            throw CommandError.conflict("--json", "--markdown")
+        if invocation.has(.json), invocation.has(.markdown) {
+            throw CommandError.conflict(.json, .markdown)
         }
         let style = try Console.style(invocation, descriptor: 1)
         let selection = try invocation.selection
         var outcomes: [String: Coverage.Outcome] = [:]
         var isCut = false
-        for path in invocation.all("--results") { if try read(path, into: &outcomes) { isCut = true } }
-        if !invocation.has("--results") { outcomes = lastRuns() }
+        for path in invocation.all(.results) { if try read(path, into: &outcomes) { isCut = true } }
+        if !invocation.has(.results) { outcomes = lastRuns() }
         let mutants = try MutationsOption.read(invocation)
         var coverage = Coverage()
-        var suite = try Suite(invocation["--spec"])
+        var suite = try Suite(invocation[.spec])
         let scenarios = try suite.load(try suite.files)
         let vectors = try suite.loadVectors()
         if suite.complain() { return ExitCode.invalid }
@@ -58,12 +58,12 @@ enum CoverageCommand {
         if coverage.entries.isEmpty {
             throw CommandError(.nothingSelected, "no requirement matches the selection")
         }
-        let isOpen = !coverage.uncovered.isEmpty || invocation.has("--strict") && !coverage.planned.isEmpty
+        let isOpen = !coverage.uncovered.isEmpty || invocation.has(.strict) && !coverage.planned.isEmpty
         let status = isCut ? ExitCode.environment : isOpen ? ExitCode.failed : ExitCode.good
         var out: [UInt8] = []
-        if invocation.has("--json") {
+        if invocation.has(.json) {
             for e in coverage.events(exit: status) { out += RunEvents.line(e) }
-        } else if invocation.has("--markdown") {
+        } else if invocation.has(.markdown) {
             out += coverage.markdown().utf8
         } else {
             for line in coverage.lines(style) { out += (line + "\n").utf8 }

@@ -9,7 +9,7 @@ extension Command {
         options: [
             .json,
             Option(
-                "--ignore", value: "FIELD", repeatable: true,
+                .ignore, value: "FIELD", repeatable: true,
                 "captures: field that may differ, such as response.salt"),
             match, rules, .color,
         ],
@@ -39,10 +39,10 @@ enum DiffCommand {
                 remedy: "give two results files, or two captures")
         }
         if let status = try CaptureDiff.run(invocation) { return status }
-        for option in ["--ignore", "--match", "--decode-as"] where invocation.has(option) {
+        for option in [.ignore, .match, .decodeAs] where invocation.has(option) {
             throw CommandError(.notApplicable, at: option, "this is for captures, not for results")
         }
-        let isJSON = invocation.has("--json")
+        let isJSON = invocation.has(.json)
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
         var outlines: [RunOutline] = []
         var isCut = false

@@ -34,7 +34,7 @@ final class EvidenceKeeper {
             "exec " + command(fromBundle ? "\"$(dirname \"$0\")\"/scenario.yaml" : nil)
         }
         if let why = folder.write(bundle) {
-            if failure == nil { Console.report(CommandError(.cannotWrite, at: "--evidence", why), "run") }
+            if failure == nil { Console.report(CommandError(.cannotWrite, at: .evidence, why), "run") }
             failure = failure ?? why
             return nil
         }

@@ -11,7 +11,7 @@ struct EvidenceOption: Equatable {
     /// The folder of evidence if the option does not name one.
     static let preset = "meshspec-evidence"
     static let option = Option(
-        "--evidence", value: "WHERE",
+        .evidence, value: "WHERE",
         "write an evidence bundle per case: DIR, all=DIR, failed=DIR; `failed` (default in CI), `all`, `none`")
 
     /// Parses the option. Without it, failed cases leave evidence in CI. Returns nil if no case leaves evidence.

@@ -55,7 +55,7 @@ enum ReportCommand {
         reports.begin(
             columns.map { c in
                 var head = c.run.head
-                head.place = invocation["--annotate"] ?? head.place
+                head.place = invocation[.annotate] ?? head.place
                 return head
             })
         for (i, c) in columns.enumerated() {

@@ -6,11 +6,11 @@ import Scenario
 /// The reports that a command line asks for. Each receives the same cases.
 final class Reports {
     static let option = Option(
-        "--report", value: "FORMAT=FILE,...", repeatable: true,
+        .report, value: "FORMAT=FILE,...", repeatable: true,
         "\(FormatName.allCases.map(\.rawValue).joined(separator: ", ")); FILE: a file, a folder/, or - for standard output"
     )
     static let annotate = Option(
-        "--annotate", value: "FILE",
+        .annotate, value: "FILE",
         "file at which sarif and github show results of installed scenarios (default: the target file)"
     )
     private var files: [ReportFile] = []
@@ -23,13 +23,13 @@ final class Reports {
     /// Parses the option. `isOutputTaken`: standard output is in use, so that no report can have it.
     init(_ invocation: Invocation, isOutputTaken: Bool) throws(CommandError) {
         var wanted: [(FormatName, String)] = []
-        for text in invocation.all("--report").flatMap({ $0.split(separator: ",") }) {
+        for text in invocation.all(.report).flatMap({ $0.split(separator: ",") }) {
             let equals = text.firstIndex(of: "=")
             let word = String(text[..<(equals ?? text.endIndex)])
             var path = equals.map { String(text[text.index(after: $0)...]) } ?? ""
             guard let name = FormatName(rawValue: word) else {
                 throw CommandError(
-                    at: "--report", no: "format", called: word, of: FormatName.allCases.map(\.rawValue))
+                    at: .report, no: "format", called: word, of: FormatName.allCases.map(\.rawValue))
             }
             if path.isEmpty {
                 guard equals == nil, name.standsAlone else {
@@ -44,7 +44,7 @@ final class Reports {
             }
             if let other = wanted.first(where: { $0.1 == path }) {
                 throw CommandError(
-                    .conflict, at: "--report",
+                    .conflict, at: .report,
                     "\(other.0.rawValue) and \(word) both write to \(path == "-" ? "standard output" : path)")
             }
             if path == "-", isOutputTaken {

@@ -12,7 +12,7 @@ struct RunOutput {
     private(set) var failure: String?
 
     init(_ invocation: Invocation, _ reports: Reports) {
-        isJSON = invocation.has("--json")
+        isJSON = invocation.has(.json)
         isForPeople = !isJSON || isatty(1) == 0
         people = isJSON || reports.takesOutput ? 2 : 1
     }

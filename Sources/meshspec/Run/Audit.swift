@@ -9,9 +9,9 @@ import Wire
 enum Audit {
     /// Options of a run with verdicts, which have no meaning here.
     static let refused = [
-        "--chop", "--baseline", "--update-baseline", "--repeat", "--until-fail", "--fail-fast", "--max-failures",
-        "--budget",
-        "--dry-run", "--strict", "--inconc",
+        .chop, .baseline, .updateBaseline, .`repeat`, .untilFail, .failFast, .maxFailures,
+        .budget,
+        .dryRun, .strict, .inconc,
     ]
 
     /// Cases that run together, with the capabilities that the node is assumed to lack in this batch.
@@ -83,12 +83,12 @@ enum Audit {
         guard let protocolRun = protocolRuns.first, protocolRuns.count == 1 else {
             let names = NearestName.choice(protocolRuns.map(\.definition.name))
             throw CommandError(
-                .ambiguous, at: "--audit-caps", "one protocol is needed", remedy: "give --protocol \(names)")
+                .ambiguous, at: .auditCaps, "one protocol is needed", remedy: "give --protocol \(names)")
         }
         let (definition, chosen) = (protocolRun.definition, protocolRun.target)
-        let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : RunPlan.jobsForReferenceNodes)
+        let jobs = try invocation.number(.jobs, 1...256) ?? (chosen.isRemote ? 1 : RunPlan.jobsForReferenceNodes)
         var declared = chosen.capabilities
-        if !chosen.isRemote, !invocation.has("--caps") {
+        if !chosen.isRemote, !invocation.has(.caps) {
             declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))
         }
         let found = try evidence(
@@ -96,11 +96,11 @@ enum Audit {
             denials: chosen.known?.denials ?? [:], plan.cases
         ) { runner, cases, take throws(NetworkError) in
             try runner.run(
-                Schedule(cases, retries: plan.retries ?? 0), jobs: jobs, isSimulated: invocation.has("--simulate"),
+                Schedule(cases, retries: plan.retries ?? 0), jobs: jobs, isSimulated: invocation.has(.simulate),
                 progress: { _ in interrupts.status == nil }, take)
         }
         let status = interrupts.status ?? status(found)
-        let isJSON = invocation.has("--json")
+        let isJSON = invocation.has(.json)
         if isJSON {
             let findings = found.filter { $0.finding != nil }.count
             let summary: Value = ["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]

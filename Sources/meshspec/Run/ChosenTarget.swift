@@ -81,10 +81,10 @@ final class ChosenTarget {
     ) throws {
         self.interrupts = interrupts
         self.definition = definition
-        bug = invocation["--bug"]
-        mutant = invocation["--mutant"]
+        bug = invocation[.bug]
+        mutant = invocation[.mutant]
         let library = cases.suite.library
-        var parameters = try invocation.pairs("--param")
+        var parameters = try invocation.pairs(.param)
         name = "reference node"
         // A parameter that the protocol does not have may be a parameter of scenarios.
         let own = Set(definition.parameters.map(\.name))
@@ -100,37 +100,37 @@ final class ChosenTarget {
         // A recorded scenario runs with the settings that fit its capture, unless the command line gives others.
         let recorded = cases.scenarios.filter { $0.protocolName == definition.name }.recorded
         settings = try definition.settings(
-            profile: invocation["--profile"] ?? recorded?.profile,
+            profile: invocation[.profile] ?? recorded?.profile,
             (recorded?.parameters ?? [:]).merging(parameters) { _, given in given })
-        claims.given = Set(parameters.keys).union(invocation.has("--profile") ? ["profile"] : [])
-        if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
+        claims.given = Set(parameters.keys).union(invocation.has(.profile) ? ["profile"] : [])
+        if let path = invocation[.caps] { try readCapabilities(path, library, definition) }
         arguments = invocation.words(
             [
-                "--target", "--protocol", "--listen", "--id", "--caps", "--profile", "--bug", "--mutant", "--param",
-                "--slack", "--time-scale", "--spec",
-            ], flags: ["--simulate", "--long", "--no-preflight", "--tls"])
-        isSimulated = invocation.has("--simulate")
-        let told = invocation["--target"]
-        if let text = invocation["--id"] {
+                .target, .protocol, .listen, .id, .caps, .profile, .bug, .mutant, .param,
+                .slack, .timeScale, .spec,
+            ], flags: [.simulate, .long, .noPreflight, .tls])
+        isSimulated = invocation.has(.simulate)
+        let told = invocation[.target]
+        if let text = invocation[.id] {
             claims.identity = Hexadecimal.bytes(text)
             if claims.identity == nil || told == nil {
                 throw told == nil
                     ? CommandError(
-                        .notApplicable, at: "--id", "this is for a node at HOST:PORT", remedy: "give --target")
-                    : CommandError(.badValue, at: "--id", expected: "hexadecimal digits", found: text)
+                        .notApplicable, at: .id, "this is for a node at HOST:PORT", remedy: "give --target")
+                    : CommandError(.badValue, at: .id, expected: "hexadecimal digits", found: text)
             }
         }
-        guard told != nil || invocation.has("--listen") else { return }
-        if invocation.has("--simulate") {
-            throw CommandError(.notApplicable, at: "--simulate", "this is for the reference nodes, not for a target")
+        guard told != nil || invocation.has(.listen) else { return }
+        if invocation.has(.simulate) {
+            throw CommandError(.notApplicable, at: .simulate, "this is for the reference nodes, not for a target")
         }
-        for name in ["--bug", "--mutant"] where invocation.has(name) {
+        for name in [.bug, .mutant] where invocation.has(name) {
             throw CommandError(.notApplicable, at: name, "this is for the reference nodes, not for a target")
         }
         isRemote = true
         if let told, Files.kind(told) == .file || told.hasSuffix(".yaml") || told.hasSuffix(".yml") {
-            let given = invocation.has("--caps") ? capabilities : nil
-            try read(told, library, profile: invocation["--profile"], parameters, starts: !invocation.has("--dry-run"))
+            let given = invocation.has(.caps) ? capabilities : nil
+            try read(told, library, profile: invocation[.profile], parameters, starts: !invocation.has(.dryRun))
             if let given { capabilities = given }
         } else if let told {
             name = told
@@ -143,11 +143,11 @@ final class ChosenTarget {
             name = "node that dials us"
         }
         (kind, identity) = (claims.kind, claims.identity)
-        if let text = invocation["--listen"] { listen = try Resolver.resolve(text) }
+        if let text = invocation[.listen] { listen = try Resolver.resolve(text) }
         let isTold = control["dial"] != nil || control["start"].map(NodeTemplates.isForCases) ?? false
         if listen?.port == 0, !isTold {
             throw CommandError(
-                .badAddress, at: "--listen", "the node cannot know port 0, which chooses a free port",
+                .badAddress, at: .listen, "the node cannot know port 0, which chooses a free port",
                 remedy: "give a port, or a target file that passes the port on with `dial` or with {peers} in `start`")
         }
     }

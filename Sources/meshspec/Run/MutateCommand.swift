@@ -13,22 +13,22 @@ extension Command {
         name: "mutate", summary: "measure how many faulty nodes the suite of a protocol detects",
         operands: "PROTOCOL",
         options: [
-            Option("--wire", "only mutants of sent and received messages, and of timers"),
-            Option("--node", "only the seeded faults of the reference node (`explain bugs` lists them)"),
+            Option(.wire, "only mutants of sent and received messages, and of timers"),
+            Option(.node, "only the seeded faults of the reference node (`explain bugs` lists them)"),
             Option(
-                "--select", short: "-k", value: "TEXT",
+                .select, short: "-k", value: "TEXT",
                 "only mutants with this name or requirement; `*` matches anything"),
-            Option("--sample", value: "N", "run N random mutants, chosen by the seed"),
-            Option("--profile", value: "NAME", "only this profile (default: each one until the mutant is killed)"),
+            Option(.sample, value: "N", "run N random mutants, chosen by the seed"),
+            Option(.profile, value: "NAME", "only this profile (default: each one until the mutant is killed)"),
             Option(
-                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                .param, short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol (default: each value until the mutant is killed)"),
-            Option("--seed", value: "N", "seed of all random values (default 1)"),
-            Option("--jobs", short: "-j", value: "N", "threads (default 2)"),
+            Option(.seed, value: "N", "seed of all random values (default 1)"),
+            Option(.jobs, short: "-j", value: "N", "threads (default 2)"),
             Option(
-                "--min-score", value: "PERCENT", "exit status 1 if fewer of the mutants that break a MUST are killed"),
-            Option("--list", "list the mutants and what they break, and run none"),
-            .json, Option("--no-progress", "show no progress"), .spec,
+                .minScore, value: "PERCENT", "exit status 1 if fewer of the mutants that break a MUST are killed"),
+            Option(.list, "list the mutants and what they break, and run none"),
+            .json, Option(.noProgress, "show no progress"), .spec,
         ],
         examples: [
             ("meshspec mutate rightmesh", "all mutants, with a table of requirements"),
@@ -52,18 +52,18 @@ enum MutateCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let definition = isOfLayers(invocation) ? Definition.gossipsub : try invocation.definition()
         let name = definition.name
-        let jobs = try invocation.number("--jobs", 1...256) ?? 2
-        let sample = try invocation.number("--sample", 1...1_000_000)
-        let least = try invocation.number("--min-score", 0...100)
+        let jobs = try invocation.number(.jobs, 1...256) ?? 2
+        let sample = try invocation.number(.sample, 1...1_000_000)
+        let least = try invocation.number(.minScore, 0...100)
         let seed = try invocation.seed ?? 1
-        let given = try invocation.pairs("--param")
-        var suite = try Suite(invocation["--spec"])
+        let given = try invocation.pairs(.param)
+        var suite = try Suite(invocation[.spec])
         let scenarios = try suite.load(try suite.files(of: name))
         let rules = try suite.mutationRules(definition)
         if suite.complain() { return ExitCode.invalid }
         let cases = scenarios.flatMap(\.cases)
         let settings = try CommandError.usage {
-            try MutationPlan.settings(of: definition, profile: invocation["--profile"], given, for: cases)
+            try MutationPlan.settings(of: definition, profile: invocation[.profile], given, for: cases)
         }
         var plan = MutationPlan(
             definition, suite.requirements(name), cases, rules, [], settings, seed: seed)
@@ -73,12 +73,12 @@ enum MutateCommand {
             throw CommandError(
                 .nothingSelected, "no mutant matches", remedy: "`meshspec mutate \(name) --list` shows all mutants")
         }
-        if invocation.has("--list") { return try list(plan) }
+        if invocation.has(.list) { return try list(plan) }
         let run = MutationRun(plan)
         let interrupts = Interrupts()
-        go(run, jobs, interrupts, shows: !invocation.has("--no-progress"))
+        go(run, jobs, interrupts, shows: !invocation.has(.noProgress))
         let report = MutationReport(run)
-        try Console.print(isJSON: invocation.has("--json"), report.value(), report.text())
+        try Console.print(isJSON: invocation.has(.json), report.value(), report.text())
         // A thread may need minutes to finish its case: end the threads with the process.
         if let status = interrupts.status { _exit(status) }
         if let least, !report.reaches(percent: least) { return ExitCode.failed }
@@ -86,10 +86,10 @@ enum MutateCommand {
     }
     private static func mutations(_ invocation: Invocation, _ plan: MutationPlan) -> [Mutation] {
         var out: [Mutation] = []
-        if !invocation.has("--node") { out += WireMutant.all(of: plan.definition).map { .wire($0) } }
-        if !invocation.has("--wire") { out += plan.definition.bugs.map { .node($0) } }
+        if !invocation.has(.node) { out += WireMutant.all(of: plan.definition).map { .wire($0) } }
+        if !invocation.has(.wire) { out += plan.definition.bugs.map { .node($0) } }
         if isOfLayers(invocation) { out.removeAll { !isOfLayers($0) } }
-        guard let pattern = invocation["--select"] else { return out }
+        guard let pattern = invocation[.select] else { return out }
         return out.filter { m in
             if Selection.fits(m.name, pattern) { return true }
             guard case .requirements(let ids) = m.breaks(plan.rules) else { return false }

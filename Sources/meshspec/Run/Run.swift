@@ -11,33 +11,33 @@ extension Command {
         name: "run", summary: "run scenarios against a node and judge it", operands: "[PATH or ID ...]",
         options: [
             Option(
-                "--target", short: "-t", value: "TARGET",
+                .target, short: "-t", value: "TARGET",
                 "HOST:PORT of a node, its URL (ws://, or wss:// for TLS), or a target file (default: the reference nodes)"
             ),
             ProtocolChoice.option,
-            Option("--listen", value: "HOST:PORT", "where we accept connections of the node under test"),
-            Option("--id", value: "HEX", "identity of the node at HOST:PORT in the protocol, instead of asking it"),
-            Option("--no-preflight", "do not identify the node at HOST:PORT before the first case"),
-            Option("--profile", value: "NAME", "profile of the protocol"),
-            Option("--caps", value: "FILE", "capability file, used instead of the one of the target file"),
-            Option("--audit-caps", "compare the declared capabilities with those that the node shows"),
+            Option(.listen, value: "HOST:PORT", "where we accept connections of the node under test"),
+            Option(.id, value: "HEX", "identity of the node at HOST:PORT in the protocol, instead of asking it"),
+            Option(.noPreflight, "do not identify the node at HOST:PORT before the first case"),
+            Option(.profile, value: "NAME", "profile of the protocol"),
+            Option(.caps, value: "FILE", "capability file, used instead of the one of the target file"),
+            Option(.auditCaps, "compare the declared capabilities with those that the node shows"),
             Option(
-                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                .param, short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
-            Option("--tls", "use TLS, for protocols over TCP; certificates are not verified"),
-            Option("--simulate", "run the reference nodes in virtual time: a minute takes milliseconds"),
-            Option("--long", "over sockets, also run cases with the tag `long`: half a minute or more each"),
-            Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
+            Option(.tls, "use TLS, for protocols over TCP; certificates are not verified"),
+            Option(.simulate, "run the reference nodes in virtual time: a minute takes milliseconds"),
+            Option(.long, "over sockets, also run cases with the tag `long`: half a minute or more each"),
+            Option(.bug, value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
             MutantOption.option,
-            Option("--seed", value: "N", "seed of all random values; decimal or 0x"),
+            Option(.seed, value: "N", "seed of all random values; decimal or 0x"),
             Option(
-                "--jobs", short: "-j", value: "N",
+                .jobs, short: "-j", value: "N",
                 "number of cases that run at the same time (default \(RunPlan.jobsForReferenceNodes) for reference nodes, else 1)"
             ),
-            Option("--slack", value: "TIME", "lateness of the harness itself that is accepted (default 100ms)"),
+            Option(.slack, value: "TIME", "lateness of the harness itself that is accepted (default 100ms)"),
             EvidenceOption.option, Reports.option, Reports.annotate, MutationsOption.option, .json, .color,
-            Option("--no-progress", "show no progress"),
-            Option("--quiet", short: "-q", "print only failures and the summary"),
+            Option(.noProgress, "show no progress"),
+            Option(.quiet, short: "-q", "print only failures and the summary"),
         ] + Cases.options + RunPlan.options,
         examples: [
             ("meshspec run", "the whole suite against the reference nodes, over sockets"),
@@ -64,19 +64,19 @@ extension Command {
 enum RunCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let seed = try invocation.seed ?? Invocation.newSeed
-        let jobs = try invocation.number("--jobs", 1...256)
+        let jobs = try invocation.number(.jobs, 1...256)
         let slack = try invocation.slack
-        if invocation.has("--audit-caps"), let o = Audit.refused.first(where: invocation.has) {
-            throw CommandError.conflict(o, "--audit-caps")
+        if invocation.has(.auditCaps), let o = Audit.refused.first(where: invocation.has) {
+            throw CommandError.conflict(o, .auditCaps)
         }
         var cases = try Cases.load(invocation)
         _ = try invocation.name(
-            "--bug", of: "bug", cases.suite.library.definitions.flatMap(\.bugs).map(\.name))
+            .bug, of: "bug", cases.suite.library.definitions.flatMap(\.bugs).map(\.name))
         var definitions = try ProtocolChoice(invocation, cases).definitions
-        let url = try invocation["--target"].flatMap { text in
+        let url = try invocation[.target].flatMap { text in
             try definitions.first.flatMap { TargetURL.isURL(text) ? try TargetURL(text, $0) : nil }
         }
-        if invocation.has("--tls") || url?.isSecure == true {
+        if invocation.has(.tls) || url?.isSecure == true {
             var options = TLSOptions()
             options.serverName = url?.host
             let context = try CommandError.usage { try TLSContext(options) }
@@ -87,21 +87,21 @@ enum RunCommand {
         let plan = try RunPlan(invocation, cases.scenarios)
         if plan.isNothingFailed {
             throw CommandError(
-                .nothingSelected, at: "--last-failed", "each of these cases passed in the last run, or never ran here")
+                .nothingSelected, at: .lastFailed, "each of these cases passed in the last run, or never ran here")
         }
         if plan.cases.isEmpty { throw Cases.nothingMatches }
-        let baseline = try invocation["--baseline"].map {
-            try loadBaseline($0, mayBeMissing: invocation.has("--update-baseline"))
+        let baseline = try invocation[.baseline].map {
+            try loadBaseline($0, mayBeMissing: invocation.has(.updateBaseline))
         }
-        let reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
+        let reports = try Reports(invocation, isOutputTaken: invocation.has(.json))
         let style = try Console.style(invocation, descriptor: RunOutput(invocation, reports).people)
         let interrupts = Interrupts()
-        let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
+        let evidence = try EvidenceOption(invocation[.evidence], ci: Console.variable("CI"))
         var protocolRuns: [ProtocolRun] = []
         var refusal: CommandError?
         for d in definitions where plan.cases.contains(where: { $0.scenario.protocolName == d.name }) {
             let target = try ChosenTarget(invocation, cases, d, interrupts)
-            if !invocation.has("--no-preflight"), !plan.isDry {
+            if !invocation.has(.noPreflight), !plan.isDry {
                 do { try target.ask(seed: seed) } catch { refusal = CommandError(error) }
             }
             var options = RunOptions(
@@ -113,11 +113,11 @@ enum RunCommand {
             options.possibleProfiles = target.known?.possibleProfiles ?? []
             options.timeScale = plan.timeScale
             options.wrap = try mutant?.wrap(d, target.settings, cases.suite) ?? nil
-            options.includesLong = invocation.has("--simulate") || invocation.has("--long")
+            options.includesLong = invocation.has(.simulate) || invocation.has(.long)
             options.parameters = target.parameters
-            options.areSettingsChosen = invocation.has("--profile") || invocation.has("--param")
+            options.areSettingsChosen = invocation.has(.profile) || invocation.has(.param)
             // Results files and pages show what the steps did.
-            options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
+            options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has(.json)
             protocolRuns.append(
                 ProtocolRun(
                     definition: d, requirements: cases.suite.requirements(d.name), target: target, options: options))
@@ -126,13 +126,13 @@ enum RunCommand {
         if let refusal {
             Console.report(refusal, "run")
             // JSON output and report files must be complete, even though no case has run.
-            let isRead = (invocation.has("--json") || !reports.isEmpty) && !invocation.has("--audit-caps")
+            let isRead = (invocation.has(.json) || !reports.isEmpty) && !invocation.has(.auditCaps)
             if !isRead { return refusal.status }
         }
-        if invocation.has("--audit-caps") { return try Audit.run(invocation, plan, protocolRuns, interrupts) }
+        if invocation.has(.auditCaps) { return try Audit.run(invocation, plan, protocolRuns, interrupts) }
         if plan.isDry { return try dryRun(plan, protocolRuns) }
         try reports.open()
-        let isSimulated = invocation.has("--simulate")
+        let isSimulated = invocation.has(.simulate)
         let schedule = plan.schedule(isSimulated: isSimulated)
         let sideBySide = jobs ?? (protocolRuns.contains(where: \.target.isRemote) ? 1 : RunPlan.jobsForReferenceNodes)
         let report = RunReport(

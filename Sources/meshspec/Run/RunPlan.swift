@@ -9,28 +9,28 @@ struct RunPlan {
     /// waiting.
     static let jobsForReferenceNodes = 32
     static let options = [
-        Option("--case", value: "ID", repeatable: true, "one case by its full id, including the vector"),
-        Option("--last-failed", "cases that did not pass in the last run"),
+        Option(.`case`, value: "ID", repeatable: true, "one case by its full id, including the vector"),
+        Option(.lastFailed, "cases that did not pass in the last run"),
         Option(
-            "--changed-since", value: "RESULTS",
+            .changedSince, value: "RESULTS",
             "cases whose file changed since this `run --json` output, or that are not in it"),
-        Option("--shard", value: "I/N", "the I-th of N parts of the selection"),
-        Option("--repeat", value: "N", "every case N times, each time with other random values"),
-        Option("--until-fail", "repeat until a case does not pass (with --repeat: at most N times)"),
+        Option(.shard, value: "I/N", "the I-th of N parts of the selection"),
+        Option(.`repeat`, value: "N", "every case N times, each time with other random values"),
+        Option(.untilFail, "repeat until a case does not pass (with --repeat: at most N times)"),
         Option(
-            "--retry", value: "N",
+            .retry, value: "N",
             "retry failures up to N times (default: 2 if the harness or UDP may be the cause)"
         ),
-        Option("--fail-fast", "stop at the first failure"),
-        Option("--max-failures", value: "N", "stop after N failures"),
-        Option("--budget", value: "TIME", "start no case after TIME; exit status 7"),
-        Option("--strict", "treat a broken SHOULD as a failure"),
-        Option("--inconc", value: "fail|skip", "effect of inconclusive cases on the exit status (default fail: 6)"),
-        Option("--dry-run", "show which cases would run"),
-        Option("--time-scale", value: "X", "multiply all deadlines by X, for slow machines"),
-        Option("--chop", "rerun passing cases with all sent bytes cut in other ways"),
-        Option("--baseline", value: "FILE", "file of known failures; a difference from it fails"),
-        Option("--update-baseline", "write the failures of this run to the baseline (whole suite only)"),
+        Option(.failFast, "stop at the first failure"),
+        Option(.maxFailures, value: "N", "stop after N failures"),
+        Option(.budget, value: "TIME", "start no case after TIME; exit status 7"),
+        Option(.strict, "treat a broken SHOULD as a failure"),
+        Option(.inconc, value: "fail|skip", "effect of inconclusive cases on the exit status (default fail: 6)"),
+        Option(.dryRun, "show which cases would run"),
+        Option(.timeScale, value: "X", "multiply all deadlines by X, for slow machines"),
+        Option(.chop, "rerun passing cases with all sent bytes cut in other ways"),
+        Option(.baseline, value: "FILE", "file of known failures; a difference from it fails"),
+        Option(.updateBaseline, "write the failures of this run to the baseline (whole suite only)"),
     ]
     var cases: [Case]
     var rounds = 1
@@ -50,54 +50,54 @@ struct RunPlan {
 
     init(_ invocation: Invocation, _ scenarios: [Scenario]) throws(CommandError) {
         cases = scenarios.flatMap(\.cases)
-        isPartial = !invocation.operands.isEmpty || invocation.has("--select")
+        isPartial = !invocation.operands.isEmpty || invocation.has(.select)
         let count = cases.count
-        if invocation.has("--case") {
-            let wanted = invocation.all("--case")
+        if invocation.has(.`case`) {
+            let wanted = invocation.all(.`case`)
             for id in wanted where !cases.contains(where: { $0.id == id }) {
-                throw CommandError(at: "--case", no: "case", called: id, of: cases.map(\.id))
+                throw CommandError(at: .`case`, no: "case", called: id, of: cases.map(\.id))
             }
             cases.removeAll { !wanted.contains($0.id) }
         }
-        if invocation.has("--last-failed") {
+        if invocation.has(.lastFailed) {
             guard let failed = LastRun.read()?.failed else {
                 throw CommandError(
-                    .noSuchFile, at: "--last-failed", "there is no last run here: \(LastRun.path) is missing",
+                    .noSuchFile, at: .lastFailed, "there is no last run here: \(LastRun.path) is missing",
                     status: ExitCode.usage)
             }
             cases.removeAll { !failed.contains($0.id) }
             isNothingFailed = cases.isEmpty
         }
-        if let path = invocation["--changed-since"] { try keepChanged(since: path) }
-        if let text = invocation["--shard"] {
+        if let path = invocation[.changedSince] { try keepChanged(since: path) }
+        if let text = invocation[.shard] {
             let parts = text.split(separator: "/").compactMap { Int($0) }
             guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else {
-                throw CommandError(.badValue, at: "--shard", expected: "I/N with I from 1 to N", found: text)
+                throw CommandError(.badValue, at: .shard, expected: "I/N with I from 1 to N", found: text)
             }
             // The shard follows from the id, so that adding a case does not move other cases to another shard.
             cases.removeAll { Int(Self.hash($0.id) % UInt64(parts[1])) != parts[0] - 1 }
         }
         isPartial = isPartial || cases.count != count
-        rounds = try invocation.number("--repeat", 1...1_000_000) ?? 1
-        isEndless = invocation.has("--until-fail")
-        if isEndless, !invocation.has("--repeat") { rounds = 1_000_000 }
-        retries = try invocation.number("--retry", 0...100)
+        rounds = try invocation.number(.`repeat`, 1...1_000_000) ?? 1
+        isEndless = invocation.has(.untilFail)
+        if isEndless, !invocation.has(.`repeat`) { rounds = 1_000_000 }
+        retries = try invocation.number(.retry, 0...100)
         maximumFailures =
-            invocation.has("--fail-fast") || isEndless
-            ? 1 : try invocation.number("--max-failures", 1...1_000_000) ?? .max
-        budget = try invocation.duration("--budget", "5m", isPositive: true)
-        policy.isStrict = invocation.has("--strict")
-        policy.skipsInconclusive = try invocation.word("--inconc", ["fail", "skip"]) == "skip"
-        isDry = invocation.has("--dry-run")
+            invocation.has(.failFast) || isEndless
+            ? 1 : try invocation.number(.maxFailures, 1...1_000_000) ?? .max
+        budget = try invocation.duration(.budget, "5m", isPositive: true)
+        policy.isStrict = invocation.has(.strict)
+        policy.skipsInconclusive = try invocation.word(.inconc, ["fail", "skip"]) == "skip"
+        isDry = invocation.has(.dryRun)
         timeScale = try invocation.timeScale
-        isChopped = invocation.has("--chop")
-        if invocation.has("--update-baseline") {
-            guard invocation.has("--baseline") else {
-                throw CommandError.dependent("--update-baseline", on: "--baseline FILE")
+        isChopped = invocation.has(.chop)
+        if invocation.has(.updateBaseline) {
+            guard invocation.has(.baseline) else {
+                throw CommandError.dependent(.updateBaseline, on: "--baseline FILE")
             }
             guard !isPartial, maximumFailures == .max, budget == nil else {
                 throw CommandError(
-                    .conflict, at: "--update-baseline",
+                    .conflict, at: .updateBaseline,
                     "this run has only a part of the suite, so that the baseline would lose the other failures",
                     remedy: "run all cases, without a limit")
             }
@@ -106,7 +106,7 @@ struct RunPlan {
     static func hash(_ s: String) -> UInt64 { UInt64(Fingerprint.of(s.utf8), radix: 16) ?? 0 }
 
     mutating func keepChanged(since path: String) throws(CommandError) {
-        let bytes = try CommandError.usage("--changed-since") { try Files.read(path) }
+        let bytes = try CommandError.usage(.changedSince) { try Files.read(path) }
         var known: [String: String] = [:]
         for line in bytes.split(separator: 0x0a) {
             if let v = JSON.parse(Array(line)), case .text(let id)? = v["id"], case .text(let content)? = v["content"] {

@@ -86,18 +86,18 @@ final class RunReport {
         self.reports = reports
         self.plan = plan
         self.baseline = baseline
-        updatesBaseline = invocation.has("--update-baseline") ? invocation["--baseline"] : nil
+        updatesBaseline = invocation.has(.updateBaseline) ? invocation[.baseline] : nil
         let output = RunOutput(invocation, reports)
         self.output = output
-        isQuiet = invocation.has("--quiet")
-        let isWatched = !invocation.has("--no-progress")
+        isQuiet = invocation.has(.quiet)
+        let isWatched = !invocation.has(.noProgress)
         let form: RunProgress.Form =
             !isWatched || !output.isForPeople ? .none : Console.isTerminal ? .terminal : isQuiet ? .none : .log
         progress = RunProgress(
-            form, style, tellsPrograms: isWatched && output.isJSON && !invocation.has("--simulate"))
+            form, style, tellsPrograms: isWatched && output.isJSON && !invocation.has(.simulate))
         self.jobs = jobs
-        isSimulated = invocation.has("--simulate")
-        isOneByOne = jobs == 1 && !invocation.has("--jobs") && !isSimulated
+        isSimulated = invocation.has(.simulate)
+        isOneByOne = jobs == 1 && !invocation.has(.jobs) && !isSimulated
         phase = (plan.cases, plan.rounds)
         self.style = style
         self.interrupts = interrupts
@@ -109,10 +109,10 @@ final class RunReport {
         var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
         head = RunHead(
             program: Version.current, target: protocolRuns.title, profile: protocolRuns.profiles, seed: seed,
-            cases: plan.count, started: invocation.has("--simulate") ? nil : Day.now,
+            cases: plan.count, started: invocation.has(.simulate) ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
         head.place =
-            invocation["--annotate"] ?? invocation["--target"].flatMap { Files.kind($0) == .file ? $0 : nil }
+            invocation[.annotate] ?? invocation[.target].flatMap { Files.kind($0) == .file ? $0 : nil }
         head.environment = Self.environment(invocation, plan.cases, seed)
     }
     /// Prints the start of the run. `skips` has the reasons why cases will be skipped, with their number.

@@ -10,7 +10,7 @@ struct Cases {
 
     static let options = [
         Option(
-            "--select", short: "-k", value: "EXPR",
+            .select, short: "-k", value: "EXPR",
             "cases by id, tag or requirement: `tag:handshake && !slow`, `NANO-1*`"),
         .spec,
     ]
@@ -18,7 +18,7 @@ struct Cases {
     /// Loads the cases of the operands, which are files, folders or ids. Without operands it loads the whole suite.
     static func load(_ invocation: Invocation) throws -> Cases {
         let selection = try invocation.selection
-        var suite = try Suite(invocation["--spec"])
+        var suite = try Suite(invocation[.spec])
         let paths = invocation.operands.filter { Files.kind($0) != .none }
         let ids = invocation.operands.filter { Files.kind($0) == .none }
         if let missing = ids.first(where: { $0.contains("/") || $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
@@ -60,7 +60,7 @@ struct Cases {
             throw noCase(id, all)
         }
         var error = nothingMatches
-        if let text = invocation["--select"] { suggest(text, named, &error) }
+        if let text = invocation[.select] { suggest(text, named, &error) }
         throw error
     }
     /// The error if no case is selected.
@@ -76,7 +76,7 @@ struct Cases {
     /// so a full id is found without reading the other files.
     private static func candidates(_ suite: Suite, _ ids: [String], _ invocation: Invocation) throws -> [String] {
         let all: [String]
-        if ids.isEmpty, let name = invocation["--protocol"], Registry.definitions.contains(where: { $0.name == name }) {
+        if ids.isEmpty, let name = invocation[.protocol], Registry.definitions.contains(where: { $0.name == name }) {
             all = try suite.files(of: name)
         } else {
             all = try suite.files

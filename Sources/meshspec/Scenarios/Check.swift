@@ -17,7 +17,7 @@ extension Command {
             of the other operands. Exit status: 0 valid, 3 invalid, 4 cannot be read, 5 a folder has no meshspec file.
             """
     ) { invocation in
-        var check = Check(suite: try Suite(invocation["--spec"]))
+        var check = Check(suite: try Suite(invocation[.spec]))
         for path in invocation.operands {
             switch Files.kind(path) {
             case .folder: try check.add(folder: path)

@@ -22,7 +22,7 @@ extension Command {
                 .missingArgument, "explain what?",
                 remedy: "give a requirement, a case, a message, a protocol, the code of a diagnostic, or `codes`")
         }
-        var explain = Explain(spec: invocation["--spec"])
+        var explain = Explain(spec: invocation[.spec])
         let pages = try invocation.operands.map { word in
             guard let page = try explain.page(word) else {
                 throw CommandError(

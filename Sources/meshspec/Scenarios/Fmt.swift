@@ -5,7 +5,7 @@ import Scenario
 extension Command {
     static let fmt = Command(
         name: "fmt", summary: "rewrite scenario files in the common form", operands: "FILE or FOLDER ...",
-        options: [Option("--check", "change nothing, list the files that would change")],
+        options: [Option(.check, "change nothing, list the files that would change")],
         examples: [
             ("meshspec fmt my-case.yaml", "rewrites the file"),
             ("meshspec fmt --check Spec", "for CI: fails when a file is not in the common form"),
@@ -14,7 +14,7 @@ extension Command {
             "Exit status: 0 done, 1 with --check: some would change, 3 a file is invalid, 4 cannot be read or written."
     ) { invocation in
         guard !invocation.operands.isEmpty else { throw CommandError(.missingArgument, "which files?") }
-        let isCheck = invocation.has("--check")
+        let isCheck = invocation.has(.check)
         return invocation.operands.map { path in
             Meshspec.status("fmt") {
                 switch Files.kind(path) {

@@ -10,14 +10,14 @@ extension Command {
         name: "init", summary: "write a target file, its capabilities and CI snippets to start from", operands: "[DIR]",
         options: [
             Option(
-                "--protocol", value: "NAME",
+                .protocol, value: "NAME",
                 "the protocol of the node (default: the one that it answers in, or \(Registry.definitions.first?.name ?? ""))"
             ),
             Option(
-                "--target", value: "HOST:PORT",
+                .target, value: "HOST:PORT",
                 "address or URL of the node, which meshspec identifies (default: our own reference node)"
             ),
-            Option("--force", "overwrite existing files"),
+            Option(.force, "overwrite existing files"),
         ],
         examples: [
             ("meshspec init", "files in this folder, usually the root of the node's repository"),
@@ -31,14 +31,14 @@ extension Command {
                 .extraArgument, expected: "one folder", found: invocation.operands.joined(separator: " "))
         }
         let names = Registry.definitions.map(\.name)
-        let name = try invocation.name("--protocol", of: "protocol", names, .unknownProtocol)
+        let name = try invocation.name(.protocol, of: "protocol", names, .unknownProtocol)
         let candidates = Registry.definitions.filter { name == nil || $0.name == name }
         guard let first = candidates.first else {
             throw CommandError(.unknownProtocol, no: "protocol", called: name ?? "", of: names)
         }
-        var start = Starter(definition: first, address: invocation["--target"])
+        var start = Starter(definition: first, address: invocation[.target])
         if let address = start.address { start = try Starter.asking(candidates, address) }
-        return try start.write(to: invocation.operands.first ?? ".", overwrites: invocation.has("--force"))
+        return try start.write(to: invocation.operands.first ?? ".", overwrites: invocation.has(.force))
     }
 }
 

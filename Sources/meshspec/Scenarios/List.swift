@@ -6,20 +6,20 @@ import Wire
 extension Command {
     static let list = Command(
         name: "list", summary: "list the cases", operands: "[PATH or ID ...]",
-        options: [Option("--protocol", value: "NAME", "cases of this protocol only"), .json] + Cases.options,
+        options: [Option(.protocol, value: "NAME", "cases of this protocol only"), .json] + Cases.options,
         examples: [
             ("meshspec list", "every case with the requirements that it proves"),
             ("meshspec list --protocol nano -k 'req:NANO-2*'", "only cases about some requirements"),
         ]
     ) { invocation in
-        let name = try invocation.name("--protocol", of: "protocol", Registry.definitions.map(\.name), .unknownProtocol)
+        let name = try invocation.name(.protocol, of: "protocol", Registry.definitions.map(\.name), .unknownProtocol)
         let scenarios = try Cases.load(invocation).scenarios.filter { name == nil || $0.protocolName == name }
         if scenarios.isEmpty { throw Cases.nothingMatches }
         let width = scenarios.map(\.id.count).max() ?? 0
         let covers = min(40, scenarios.map { $0.covers.joined(separator: " ").count }.max() ?? 0)
         var lines: [String] = []
         for s in scenarios {
-            if invocation.has("--json") {
+            if invocation.has(.json) {
                 let row: Value = [
                     "id": .text(s.id), "title": .text(s.title), "protocol": .text(s.protocolName),
                     "covers": .list(s.covers.map { .text($0) }), "tags": .list(s.tags.map { .text($0) }),

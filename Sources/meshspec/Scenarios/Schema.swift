@@ -6,8 +6,8 @@ extension Command {
         name: "schema", summary: "print the JSON Schema of scenario, target, capability or baseline files",
         operands: "[KIND]",
         options: [
-            Option("--protocol", value: "NAME", "only messages and capabilities of this protocol"),
-            Option("--keys", "print the keys of KIND as a table in Markdown, instead of a schema"),
+            Option(.protocol, value: "NAME", "only messages and capabilities of this protocol"),
+            Option(.keys, "print the keys of KIND as a table in Markdown, instead of a schema"),
         ],
         examples: [
             ("meshspec schema > scenario.schema.json", "for editors, which complete and check names with it"),
@@ -29,7 +29,7 @@ extension Command {
             throw CommandError(
                 .extraArgument, expected: "one kind of file", found: invocation.operands.joined(separator: " "))
         }
-        if invocation.has("--keys") { return try Console.print(Array(keyTables(invocation).utf8)) }
+        if invocation.has(.keys) { return try Console.print(Array(keyTables(invocation).utf8)) }
         var kind = DocumentKind.scenario
         if let name = invocation.operands.first {
             guard let known = DocumentKind(rawValue: name) else {
@@ -38,19 +38,19 @@ extension Command {
             kind = known
         }
         var definitions = Registry.definitions
-        if let name = invocation["--protocol"] {
+        if let name = invocation[.protocol] {
             let known = Registry.definitions.map(\.name)
             definitions.removeAll { $0.name != name }
             if definitions.isEmpty {
-                throw CommandError(.unknownProtocol, at: "--protocol", no: "protocol", called: name, of: known)
+                throw CommandError(.unknownProtocol, at: .protocol, no: "protocol", called: name, of: known)
             }
         }
         return try Console.print(Array(JSONSchema.text(Library(definitions: definitions), kind).utf8))
     }
 
     private static func keyTables(_ invocation: Invocation) throws(CommandError) -> String {
-        if invocation["--protocol"] != nil {
-            throw CommandError.conflict("--keys", "--protocol", "the keys are the same for all protocols")
+        if invocation[.protocol] != nil {
+            throw CommandError.conflict(.keys, .protocol, "the keys are the same for all protocols")
         }
         guard let name = invocation.operands.first else {
             return KeyTables.names.map { "## \($0)\n\n" + (KeyTables.table($0) ?? "") }.joined(separator: "\n")

@@ -30,15 +30,15 @@ final class VectorRun {
         self.vectors = vectors
         requirements = suite.requirements(definition.name)
         sources = suite.sources
-        let timeout = try invocation.duration("--timeout", "10s", isPositive: true) ?? .seconds(10)
+        let timeout = try invocation.duration(.timeout, "10s", isPositive: true) ?? .seconds(10)
         codec = Codec(command, definition.name, timeout: timeout, interrupts)
-        isQuiet = invocation.has("--quiet")
-        reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
+        isQuiet = invocation.has(.quiet)
+        reports = try Reports(invocation, isOutputTaken: invocation.has(.json))
         output = RunOutput(invocation, reports)
         style = try Console.style(invocation, descriptor: output.people)
         console = RunConsole(style, requirements, ids: vectors.map(\.id))
         again =
-            ["meshspec", "vectors", definition.name] + invocation.words(["--exec", "--timeout", "--spec"], flags: [])
+            ["meshspec", "vectors", definition.name] + invocation.words([.exec, .timeout, .spec], flags: [])
     }
     /// Judges all vectors and returns the exit status.
     func run() throws -> Int32 {

@@ -9,14 +9,14 @@ extension Command {
         operands: "[PROTOCOL]",
         options: [
             Option(
-                "--exec", value: "CMD",
+                .exec, value: "CMD",
                 "judge the codec that this shell command starts, over its standard input and output"),
-            Option("--timeout", value: "TIME", "timeout for an answer of the codec (default 10s)"),
+            Option(.timeout, value: "TIME", "timeout for an answer of the codec (default 10s)"),
             Option(
-                "--select", short: "-k", value: "EXPR",
+                .select, short: "-k", value: "EXPR",
                 "vectors by name, message, function or requirement, and `tag:accept`, `tag:refuse`"),
-            Option("--json", "the vectors as one JSON document; with --exec, events as `run --json`"),
-            Reports.option, .color, Option("--quiet", short: "-q", "with --exec, print only failures and the summary"),
+            Option(.json, "the vectors as one JSON document; with --exec, events as `run --json`"),
+            Reports.option, .color, Option(.quiet, short: "-q", "with --exec, print only failures and the summary"),
             .spec,
         ],
         examples: [
@@ -37,14 +37,14 @@ extension Command {
 /// `meshspec vectors`.
 enum VectorsCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        let command = invocation["--exec"]
-        for option in ["--timeout", "--report", "--quiet"] where command == nil && invocation.has(option) {
-            throw CommandError.dependent(option, on: "--exec")
+        let command = invocation[.exec]
+        for option in [.timeout, .report, .quiet] where command == nil && invocation.has(option) {
+            throw CommandError.dependent(option, on: .exec)
         }
         let definition =
             command == nil && invocation.operands.isEmpty ? nil : try invocation.definition()
         let selection = try invocation.selection
-        var suite = try Suite(invocation["--spec"])
+        var suite = try Suite(invocation[.spec])
         guard let all = try suite.loadVectors() else {
             throw CommandError(.noSuchFile, at: suite.vectorFolder, "there are no vectors")
         }
@@ -60,7 +60,7 @@ enum VectorsCommand {
         if let command, let definition {
             return try VectorRun(invocation, command, definition, suite, vectors).run()
         }
-        if invocation.has("--json") { return try Console.print(VectorDocument.text(vectors)) }
+        if invocation.has(.json) { return try Console.print(VectorDocument.text(vectors)) }
         let rows = vectors.map { v in
             [v.id, v.expect, v.subject, v.vector.requirements.joined(separator: " ")]
         }

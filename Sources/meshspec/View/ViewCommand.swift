@@ -6,7 +6,7 @@ import Report
 
 extension Command {
     private static let memory = Option(
-        "--memory", value: "MIB", "memory for messages (default 512): the first ones of files, else the newest ones")
+        .memory, value: "MIB", "memory for messages (default 512): the first ones of files, else the newest ones")
 
     static let view = Command(
         name: "view", summary: "browse a capture on the terminal, from files or live",
@@ -51,25 +51,25 @@ struct ViewOptions {
     init(_ invocation: Invocation) throws(CommandError) {
         live = try Command.liveOptions(invocation)
         if live != nil {
-            guard invocation.operands.isEmpty else { throw CommandError.conflict("--interface", "a file") }
-            if invocation.has("--names") {
-                throw CommandError(.notApplicable, at: "--names", "this is for a file, not for a device")
+            guard invocation.operands.isEmpty else { throw CommandError.conflict(.interface, with: "a file") }
+            if invocation.has(.names) {
+                throw CommandError(.notApplicable, at: .names, "this is for a file, not for a device")
             }
         } else {
-            for name in ["--filter", "--snap", "--buffer", "--promiscuous", "--user"] where invocation.has(name) {
+            for name in [.filter, .snap, .buffer, .promiscuous, .user] where invocation.has(name) {
                 throw CommandError(
                     .notApplicable, at: name, "needs --interface",
-                    remedy: name == "--filter" ? "-Y filters messages" : nil)
+                    remedy: name == .filter ? "-Y filters messages" : nil)
             }
         }
         let paths = live == nil ? try Command.files(invocation) : []
         try Self.checkTerminal(paths, live?.device)
         decode = try Command.reading(invocation, paths)
-        user = invocation["--user"]
+        user = invocation[.user]
         model.title = live?.device ?? paths.joined(separator: " ")
         model.names = decode.names
         model.time = decode.time
-        model.memory = (try invocation.number("--memory", 1...65_536) ?? 512) << 20
+        model.memory = (try invocation.number(.memory, 1...65_536) ?? 512) << 20
         model.keepsNewest = live != nil || paths.contains { $0 == "-" || !Files.isRegular($0) }
     }
     private static func checkTerminal(_ paths: [String], _ device: String?) throws(CommandError) {

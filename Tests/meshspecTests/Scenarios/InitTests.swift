@@ -102,7 +102,7 @@ struct InitTests {
             let words = c.split(separator: " ").map(String.init)
             let invocation = try Invocation(.run, Array(words.dropFirst(2)))
             #expect(words[1] == "run")
-            #expect(invocation["--target"] == "target.yaml")
+            #expect(invocation[.target] == "target.yaml")
             _ = try Reports(invocation, isOutputTaken: false)
         }
         // The status of the run is the status of the step: no pipe and no `||` follows it.
@@ -125,14 +125,14 @@ struct InitTests {
         let folder = try Folder()
         #expect(Meshspec.run(["init", folder.path, "--protocol", "nano"]) == 0)
         let (made, _) = try target(try folder.text("target.yaml"), folder.path)
-        for (control, option) in [("start", "--listen"), ("dial", "--connect")] {
+        for (control, option) in [("start", .listen), ("dial", .connect)] as [(String, OptionName)] {
             let words = (made?.control[control] ?? "").split(separator: " ").map(String.init)
             #expect(words.prefix(3) == ["exec", "meshspec", "node"])
             let invocation = try Invocation(.node, Array(words.dropFirst(3)))
             #expect(invocation.operands == ["nano"])
             #expect(invocation[option] == "{address}")
             let settings = try Definition.named("nano")?.settings(
-                profile: invocation["--profile"], try invocation.pairs("--param"))
+                profile: invocation[.profile], try invocation.pairs(.param))
             #expect(settings != nil && settings == made?.settings)
         }
     }
