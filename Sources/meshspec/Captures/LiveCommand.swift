@@ -71,7 +71,7 @@ extension Command {
         options.ring.bytes = try invocation.number(.ringSize, 1...1_000_000).map { $0 * 1_000_000 }
         options.ring.seconds = try invocation.seconds(.ringTime, 1...86_400)
         options.ring.files = try invocation.number(.ringFiles, 1...100_000)
-        for name in [.ringSize, .ringTime, .ringFiles] where invocation.has(name) {
+        for name in [.ringSize, .ringTime, .ringFiles] as [OptionName] where invocation.has(name) {
             guard options.path != nil else { throw CommandError.dependent(name, on: .write) }
         }
         if options.ring.files != nil, options.ring.bytes == nil, options.ring.seconds == nil {

@@ -5,7 +5,7 @@ import Scenario
 
 extension Command {
     static let subject = Option(
-        .`as`, value: "dut=ADDR[:PORT]", repeatable: true,
+        .as, value: "dut=ADDR[:PORT]", repeatable: true,
         "address of the node under test; repeat it for further addresses of the same node")
     static let oneFlow = Option(.flow, value: "N", "use only connection N, numbered as in decode -o json")
     static let longestWait = Option(

@@ -15,9 +15,9 @@ struct RecordedCapture {
         var options = RecordingOptions()
 
         init(_ invocation: Invocation) throws(CommandError) {
-            for text in invocation.all(.`as`) {
+            for text in invocation.all(.as) {
                 guard text.hasPrefix("dut="), let node = NodeAddress(String(text.dropFirst(4))) else {
-                    throw CommandError(.badValue, at: .`as`, expected: "dut=ADDR or dut=ADDR:PORT", found: text)
+                    throw CommandError(.badValue, at: .as, expected: "dut=ADDR or dut=ADDR:PORT", found: text)
                 }
                 nodes.append(node)
             }

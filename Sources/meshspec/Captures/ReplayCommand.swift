@@ -97,7 +97,7 @@ enum ReplayCommand {
         var words = ["meshspec", "replay"] + invocation.operands.map(ShellText.word)
         words += invocation.words(
             [
-                .`as`, .target, .listen, .flow, .match, .decodeAs, .maxWait, .profile,
+                .as, .target, .listen, .flow, .match, .decodeAs, .maxWait, .profile,
                 .param, .bug, .slack, .timeScale, .spec,
             ], flags: [.simulate]
         ).map(ShellText.word)

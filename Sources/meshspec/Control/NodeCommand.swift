@@ -34,7 +34,7 @@ extension Command {
             Option(.bug, value: "NAME", "give the node a seeded fault (`explain bugs` lists them)"),
             MutantOption.option,
             Option(.seed, value: "N", "seed of keys and cookies"),
-            Option(.`for`, value: "TIME", "stop after TIME, such as 10s"),
+            Option(.for, value: "TIME", "stop after TIME, such as 10s"),
         ],
         examples: [
             ("meshspec node nano --listen 127.0.0.1:17075", "a node of the dev network"),
@@ -68,7 +68,7 @@ extension Command {
         "`meshspec PROTOCOL --help` for " + Command.asking.map(\.name).joined(separator: ", ")
     /// The options such as `--superpeer`, which is short for `--told superpeer=`.
     private static let shorthands = NodeCommand.kinds.map {
-        Option("--" + $0, value: "[HEX@]HOST:PORT", repeatable: true, "the same as --told \($0)=...")
+        Option(OptionName("--" + $0), value: "[HEX@]HOST:PORT", repeatable: true, "the same as --told \($0)=...")
     }
 }
 
@@ -77,7 +77,8 @@ enum NodeCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let definition = try invocation.definition()
         let acquaintances =
-            invocation.all(.told) + kinds.flatMap { kind in invocation.all("--" + kind).map { "\(kind)=\($0)" } }
+            invocation.all(.told)
+            + kinds.flatMap { kind in invocation.all(OptionName("--" + kind)).map { "\(kind)=\($0)" } }
         guard invocation.has(.listen) || invocation.has(.connect) || !acquaintances.isEmpty else {
             throw CommandError(
                 .missingArgument, "a node that neither listens nor connects does nothing",
@@ -97,7 +98,7 @@ enum NodeCommand {
             }
             identity = id
         }
-        let limit = try invocation.duration(.`for`, "10s").map { Instant.zero + $0 } ?? .never
+        let limit = try invocation.duration(.for, "10s").map { Instant.zero + $0 } ?? .never
         let controlPath = invocation[.control]
         if controlPath != nil, definition.controls.isEmpty {
             throw CommandError(

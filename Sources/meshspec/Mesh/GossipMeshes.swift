@@ -12,7 +12,7 @@ struct GossipMeshes {
 
     static let options = [
         Option(.dials, value: "N", "routers: number of random others that each one dials (default: 10)"),
-        Option(.`for`, value: "TIME", "routers: time during which messages are published (default: 60s)"),
+        Option(.for, value: "TIME", "routers: time during which messages are published (default: 60s)"),
         Option(.rate, value: "N", "routers: messages per second, all routers together (default: 10)"),
         Option(.size, value: "BYTES", "routers: data size of each message (default: 100)"),
     ]
@@ -20,12 +20,12 @@ struct GossipMeshes {
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
         guard let model = definition.gossip else {
-            for name in [.dials, .`for`, .rate, .size] where invocation.has(name) {
+            for name in [.dials, .for, .rate, .size] as [OptionName] where invocation.has(name) {
                 throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }
             return nil
         }
-        for name in [.minutes, .duplicate, .svg, .mode, .hubs, .clients, .shape]
+        for name in [.minutes, .duplicate, .svg, .mode, .hubs, .clients, .shape] as [OptionName]
         where invocation.has(name) {
             throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
         }
@@ -65,7 +65,7 @@ struct GossipMeshes {
         }
         var plan = GossipPlan(peers: peers, settings, seed: try invocation.seed ?? 1)
         plan.dials = try invocation.number(.dials, 1...1000) ?? plan.dials
-        plan.duration = .seconds(try invocation.seconds(.`for`, 1...86_400) ?? 60)
+        plan.duration = .seconds(try invocation.seconds(.for, 1...86_400) ?? 60)
         plan.messagesEachSecond = try invocation.number(.rate, 0...10_000) ?? plan.messagesEachSecond
         plan.size = try invocation.number(.size, 8...100_000) ?? plan.size
         plan.upsets = try invocation.number(.upsets, 0...100_000) ?? 0

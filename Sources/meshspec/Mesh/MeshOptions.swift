@@ -14,10 +14,11 @@ struct MeshOptions {
         let models = Registry.definitions.compactMap(\.mesh)
         let hubs = Set(models.map(\.hub.plural)).sorted().map {
             Option(
-                "--\($0)", value: "S[,S...]", "number of \($0) in a mesh, each connected to all others (default: 10)")
+                OptionName("--\($0)"), value: "S[,S...]",
+                "number of \($0) in a mesh, each connected to all others (default: 10)")
         }
         let peers = Set(models.map(\.peer.plural)).sorted().map {
-            Option("--\($0)", value: "N[,N...]", "number of \($0) attached to them, evenly (default: 1000)")
+            Option(OptionName("--\($0)"), value: "N[,N...]", "number of \($0) attached to them, evenly (default: 1000)")
         }
         let choices = Registry.definitions.flatMap { modes($0) }.map { "`\($0)`" }.joined(separator: ", ")
         return hubs + peers + others(choices)
@@ -75,8 +76,8 @@ struct MeshOptions {
     /// All combinations of the numbers of hubs and peers.
     var sizes: [MeshSize] {
         get throws(CommandError) {
-            let hubs = try numbers("--" + model.hub.plural, 1...512) ?? [10]
-            let peers = try numbers("--" + model.peer.plural, 0...100_000) ?? [1000]
+            let hubs = try numbers(OptionName("--" + model.hub.plural), 1...512) ?? [10]
+            let peers = try numbers(OptionName("--" + model.peer.plural), 0...100_000) ?? [1000]
             for s in hubs {
                 for n in peers where s + n > model.limit {
                     throw CommandError(
@@ -87,7 +88,7 @@ struct MeshOptions {
             return hubs.flatMap { s in peers.map { MeshSize(hubs: s, peers: $0) } }
         }
     }
-    private func numbers(_ name: String, _ range: ClosedRange<Int>) throws(CommandError) -> [Int]? {
+    private func numbers(_ name: OptionName, _ range: ClosedRange<Int>) throws(CommandError) -> [Int]? {
         guard let text = invocation[name] else { return nil }
         var out: [Int] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -103,7 +104,7 @@ struct MeshOptions {
         return out
     }
     /// Returns the value of an option as a probability from 0 to 1; 0 if the option is missing.
-    func probability(_ name: String) throws(CommandError) -> Double {
+    func probability(_ name: OptionName) throws(CommandError) -> Double {
         try invocation.number(name, 0...1, "a probability from 0 to 1") ?? 0
     }
 }

@@ -27,7 +27,7 @@ struct RelayMeshes {
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
         guard let model = definition.relay else {
-            for name in [.hubs, .clients, .shape, .upsets, .bug] where invocation.has(name) {
+            for name in [.hubs, .clients, .shape, .upsets, .bug] as [OptionName] where invocation.has(name) {
                 throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }
             return nil

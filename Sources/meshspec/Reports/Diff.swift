@@ -39,7 +39,7 @@ enum DiffCommand {
                 remedy: "give two results files, or two captures")
         }
         if let status = try CaptureDiff.run(invocation) { return status }
-        for option in [.ignore, .match, .decodeAs] where invocation.has(option) {
+        for option in [.ignore, .match, .decodeAs] as [OptionName] where invocation.has(option) {
             throw CommandError(.notApplicable, at: option, "this is for captures, not for results")
         }
         let isJSON = invocation.has(.json)

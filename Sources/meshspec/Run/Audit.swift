@@ -8,10 +8,9 @@ import Wire
 /// `meshspec run --audit-caps`: compares what the node can do with what was declared.
 enum Audit {
     /// Options of a run with verdicts, which have no meaning here.
-    static let refused = [
-        .chop, .baseline, .updateBaseline, .`repeat`, .untilFail, .failFast, .maxFailures,
-        .budget,
-        .dryRun, .strict, .inconc,
+    static let refused: [OptionName] = [
+        .chop, .baseline, .updateBaseline, .repeat, .untilFail, .failFast, .maxFailures, .budget, .dryRun, .strict,
+        .inconc,
     ]
 
     /// Cases that run together, with the capabilities that the node is assumed to lack in this batch.

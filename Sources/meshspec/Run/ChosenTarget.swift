@@ -124,7 +124,7 @@ final class ChosenTarget {
         if invocation.has(.simulate) {
             throw CommandError(.notApplicable, at: .simulate, "this is for the reference nodes, not for a target")
         }
-        for name in [.bug, .mutant] where invocation.has(name) {
+        for name in [.bug, .mutant] as [OptionName] where invocation.has(name) {
             throw CommandError(.notApplicable, at: name, "this is for the reference nodes, not for a target")
         }
         isRemote = true

@@ -9,13 +9,13 @@ struct RunPlan {
     /// waiting.
     static let jobsForReferenceNodes = 32
     static let options = [
-        Option(.`case`, value: "ID", repeatable: true, "one case by its full id, including the vector"),
+        Option(.case, value: "ID", repeatable: true, "one case by its full id, including the vector"),
         Option(.lastFailed, "cases that did not pass in the last run"),
         Option(
             .changedSince, value: "RESULTS",
             "cases whose file changed since this `run --json` output, or that are not in it"),
         Option(.shard, value: "I/N", "the I-th of N parts of the selection"),
-        Option(.`repeat`, value: "N", "every case N times, each time with other random values"),
+        Option(.repeat, value: "N", "every case N times, each time with other random values"),
         Option(.untilFail, "repeat until a case does not pass (with --repeat: at most N times)"),
         Option(
             .retry, value: "N",
@@ -52,10 +52,10 @@ struct RunPlan {
         cases = scenarios.flatMap(\.cases)
         isPartial = !invocation.operands.isEmpty || invocation.has(.select)
         let count = cases.count
-        if invocation.has(.`case`) {
-            let wanted = invocation.all(.`case`)
+        if invocation.has(.case) {
+            let wanted = invocation.all(.case)
             for id in wanted where !cases.contains(where: { $0.id == id }) {
-                throw CommandError(at: .`case`, no: "case", called: id, of: cases.map(\.id))
+                throw CommandError(at: .case, no: "case", called: id, of: cases.map(\.id))
             }
             cases.removeAll { !wanted.contains($0.id) }
         }
@@ -78,9 +78,9 @@ struct RunPlan {
             cases.removeAll { Int(Self.hash($0.id) % UInt64(parts[1])) != parts[0] - 1 }
         }
         isPartial = isPartial || cases.count != count
-        rounds = try invocation.number(.`repeat`, 1...1_000_000) ?? 1
+        rounds = try invocation.number(.repeat, 1...1_000_000) ?? 1
         isEndless = invocation.has(.untilFail)
-        if isEndless, !invocation.has(.`repeat`) { rounds = 1_000_000 }
+        if isEndless, !invocation.has(.repeat) { rounds = 1_000_000 }
         retries = try invocation.number(.retry, 0...100)
         maximumFailures =
             invocation.has(.failFast) || isEndless

@@ -14,9 +14,9 @@ extension RunReport {
     private static func commandLine(_ invocation: Invocation, _ cases: [Case], _ seed: UInt64) -> String {
         let secrets = secrets(cases)
         var given = invocation.values
-        given["--seed"] = ["0x" + String(seed, radix: 16)]
-        let options = given.sorted { $0.key < $1.key }.flatMap { name, values in
-            values.flatMap { $0.isEmpty ? [name] : [name, word($0, secrets)] }
+        given[.seed] = ["0x" + String(seed, radix: 16)]
+        let options = given.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { name, values in
+            values.flatMap { $0.isEmpty ? [name.rawValue] : [name.rawValue, word($0, secrets)] }
         }
         return (["meshspec", "run"] + invocation.operands.map(ShellText.word) + options).joined(separator: " ")
     }

@@ -38,7 +38,8 @@ extension Command {
 enum VectorsCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let command = invocation[.exec]
-        for option in [.timeout, .report, .quiet] where command == nil && invocation.has(option) {
+        for option in [.timeout, .report, .quiet] as [OptionName]
+        where command == nil && invocation.has(option) {
             throw CommandError.dependent(option, on: .exec)
         }
         let definition =

@@ -56,7 +56,8 @@ struct ViewOptions {
                 throw CommandError(.notApplicable, at: .names, "this is for a file, not for a device")
             }
         } else {
-            for name in [.filter, .snap, .buffer, .promiscuous, .user] where invocation.has(name) {
+            for name in [.filter, .snap, .buffer, .promiscuous, .user] as [OptionName]
+            where invocation.has(name) {
                 throw CommandError(
                     .notApplicable, at: name, "needs --interface",
                     remedy: name == .filter ? "-Y filters messages" : nil)

@@ -190,11 +190,6 @@ import Wire
         #expect(!r.err.contains("\u{1b}"))
     }
 
-    /// An option that no command declares could never be given.
-    @Test func someCommandHasEachOption() {
-        let declared = Set(Meshspec.commands.flatMap(\.options).map(\.name) + [.help])
-        #expect(Set(OptionName.allCases).subtracting(declared) == [])
-    }
     @Test func overviewNamesEveryCommand() throws {
         let text = try Shell.run("meshspec --help").out
         for c in Meshspec.commands { #expect(text.contains("\n  \(c.name) ") && text.contains(c.summary)) }

@@ -168,10 +168,11 @@ struct AuditTests {
         #expect(Meshspec.run(["run", "--audit-caps", "--simulate", "--spec", Self.spec]) == 2)
         #expect(Meshspec.run(["run", "--audit-caps", "--simulate", "--spec", Self.spec, "--bug", "no-keepalive"]) == 1)
         for option in Audit.refused {
-            let takesValue = Command.run.options.contains { $0.names[0] == option && $0.value != nil }
-            let value = option == "--inconc" ? ["skip"] : option == "--budget" ? ["5s"] : takesValue ? ["2"] : []
-            let status = Meshspec.run(["run", "--audit-caps", "--simulate", "--spec", Self.spec, option] + value)
-            #expect(status != 0 && status != 1, "\(option)")
+            let takesValue = Command.run.options.contains { $0.name == option && $0.value != nil }
+            let value = option == .inconc ? ["skip"] : option == .budget ? ["5s"] : takesValue ? ["2"] : []
+            let status = Meshspec.run(
+                ["run", "--audit-caps", "--simulate", "--spec", Self.spec, option.rawValue] + value)
+            #expect(status != 0 && status != 1, "\(option.rawValue)")
         }
     }
 
