@@ -213,7 +213,7 @@ struct Matcher {
         }
         let pairing = Pairing(table.map { $0.map(\.match.isMatch) })
         let alone = patterns.indices.filter { pairing.partners[$0] == nil }
-        if let hopeless = alone.first(where: { table[$0].allSatisfy { !$0.unfit.isEmpty } }) {
+        if !items.isEmpty, let hopeless = alone.first(where: { table[$0].allSatisfy { !$0.unfit.isEmpty } }) {
             match.mismatches += table[hopeless][0].unfit
         } else if items.count != patterns.count || !alone.isEmpty {
             let paired = Set(pairing.partners.compactMap { $0 })

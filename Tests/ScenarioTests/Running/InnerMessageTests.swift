@@ -31,8 +31,8 @@ import Testing
         #expect(try play(never(5), Self.came).told == "fail TOY-1 2: toy.many.pair came, which must not")
         #expect(try play(never(6), Self.came).told == "pass")
         let forbid = "defaults: [{forbid: {msg: toy.many.pair, fields: {n: 5}}}]"
-        #expect(
-            try play("  - wait: 1s", Self.came, more: forbid).told.hasPrefix("fail TOY-1 2: forbidden toy.many.pair"))
+        let told = try play("  - wait: 1s", Self.came, more: forbid).told
+        #expect(told == "fail TOY-1 3: forbidden toy.many.pair")
         #expect(try play("  - wait: 1s", Self.came, more: forbid.replacing("5", with: "7")).told == "pass")
     }
     @Test func expressionsReadThem() throws {
@@ -53,7 +53,7 @@ import Testing
               - send: {via: c, all: [{msg: toy.many.pair, fields: {n: 1}}, {msg: toy.num, fields: {digit: 3}}]}
             """
         let r = try play(steps, [])
-        #expect(r.trace.compactMap(\.bytes).map { Array($0) } == [[3, 3, 1, 8, 9], [3, 3, 1, 1, 0], [2, 1, 3]])
+        #expect(r.trace.compactMap(\.bytes).map { Array($0) }.dropFirst() == [[3, 3, 1, 8, 9], [3, 3, 1, 1, 0], [2, 1, 3]])
     }
     @Test func unknownFieldHasItsPlace() {
         let told = loadToy(expect("m: 1")).diagnostics.map(\.line)

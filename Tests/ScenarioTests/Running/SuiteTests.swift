@@ -99,7 +99,7 @@ import Testing
         ("  - wait: 1s", "peer node"), ("  - open: {from: third, to: node, as: d}", "peer node third"),
         ("  - send: {via: c, msg: toy.say, fields: {text: $(third.name)}}", "peer node third"),
         ("  - use: f.yaml\n    with: {other: third}", "peer node third"),
-        ("  - fault: {link: third -> node, loss: {prob: 1.0}}", "peer node third"),
+        ("  - fault: {link: third -> node, as: cut, partition: both}", "peer node third"),
     ])
     func onlyNamedActorsOfSuiteTakePart(_ steps: String, _ names: String) throws {
         var files = Self.files
