@@ -53,7 +53,10 @@ import Testing
               - send: {via: c, all: [{msg: toy.many.pair, fields: {n: 1}}, {msg: toy.num, fields: {digit: 3}}]}
             """
         let r = try play(steps, [])
-        #expect(r.trace.compactMap(\.bytes).map { Array($0) }.dropFirst() == [[3, 3, 1, 8, 9], [3, 3, 1, 1, 0], [2, 1, 3]])
+        #expect(
+            r.trace.compactMap(\.bytes).map { Array($0) }.dropFirst() == [
+                [3, 3, 1, 8, 9], [3, 3, 1, 1, 0], [2, 1, 3],
+            ])
     }
     @Test func unknownFieldHasItsPlace() {
         let told = loadToy(expect("m: 1")).diagnostics.map(\.line)
