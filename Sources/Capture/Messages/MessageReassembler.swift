@@ -44,16 +44,16 @@ struct MessageReassembler {
     mutating func note(_ finding: Finding) { if !notes.contains(finding) { notes.append(finding) } }
 
     mutating func receive(
-        _ bytes: RawSpan, _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ bytes: RawSpan, at mark: Mark, in context: inout ConversationContext, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
         last = mark
         guard kept.isEmpty, marks.isEmpty else {
             keep(bytes, mark)
-            return takeKept(false, &context, &shared, &sink)
+            return takeKept(atEnd: false, in: &context, with: &shared, to: &sink)
         }
-        let taken = take(from: bytes, mark, false, &context, &shared, &sink)
+        let taken = take(from: bytes, at: mark, atEnd: false, in: &context, with: &shared, to: &sink)
         guard taken < bytes.byteCount else { return }
         if context.streams[direction].needed > Self.capacityKept, kept.capacity < shared.spareBuffer.capacity {
             swap(&kept, &shared.spareBuffer)
@@ -72,7 +72,7 @@ struct MessageReassembler {
     ) -> Bool {
         let before = kept.count
         context.streams[direction].askAgain()
-        takeKept(false, &context, &shared, &sink)
+        takeKept(atEnd: false, in: &context, with: &shared, to: &sink)
         return kept.count < before
     }
     private mutating func layerState() -> LayerState {
@@ -92,17 +92,18 @@ struct MessageReassembler {
     }
     /// Makes a record of a message that a layer below cannot decode.
     mutating func refuseMessage(
-        _ error: WireError, _ origin: UnitOrigin, _ context: inout ConversationContext, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ error: WireError, from origin: UnitOrigin, in context: inout ConversationContext,
+        with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         last = Mark(frame: origin.frames.last ?? 0, time: origin.time)
         let finding = Finding(.violation, path: "", "the bytes are not a message: \(error)")
-        emit(.malformed, nil, RawSpan(), finding, last, &context, &shared, &sink)
+        emit(.malformed, of: nil, from: RawSpan(), finding: finding, at: last, in: &context, with: &shared, to: &sink)
     }
     /// Makes records of a message that a layer below has completed.
     mutating func endMessage(
-        _ origin: UnitOrigin, kind: UInt8, _ context: inout ConversationContext, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ origin: UnitOrigin, kind: UInt8, in context: inout ConversationContext, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         // The bytes are moved out, so that they can be lent while this value changes.
         let state = layerState()
@@ -111,25 +112,29 @@ struct MessageReassembler {
         let mark = Mark(frame: origin.frames.last ?? 0, time: origin.time)
         state.frames = origin.frames
         last = mark
-        takeMessage(bytes.span.bytes, kind, mark, &context, &shared, &sink)
+        takeMessage(bytes.span.bytes, kind: kind, at: mark, in: &context, with: &shared, to: &sink)
         state.frames = nil
         state.places.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.capacityKept)
         swap(&bytes, &state.bytes)
     }
     private mutating func takeMessage(
-        _ bytes: RawSpan, _ kind: UInt8, _ mark: Mark, _ context: inout ConversationContext,
-        _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ bytes: RawSpan, kind: UInt8, at mark: Mark, in context: inout ConversationContext,
+        with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         let (type, length, problem) = context.streams[direction].message(bytes, kind: kind)
         if let type {
-            emit(.message, type, bytes.extracting(0..<length), nil, mark, &context, &shared, &sink)
+            emit(
+                .message, of: type, from: bytes.extracting(0..<length), finding: nil, at: mark, in: &context,
+                with: &shared, to: &sink)
         }
         guard let problem else { return }
         let rest = bytes.extracting(length...)
         let text = "\(rest.byteCount) bytes that are no message: \(problem)"
-        emit(.malformed, nil, rest, Finding(.violation, path: "", text), mark, &context, &shared, &sink)
+        emit(
+            .malformed, of: nil, from: rest, finding: Finding(.violation, path: "", text), at: mark, in: &context,
+            with: &shared, to: &sink)
     }
     /// Forgets the bytes that it kept, because an unknown number of bytes is missing. Returns the number of dropped
     /// bytes.
@@ -152,11 +157,12 @@ struct MessageReassembler {
     mutating func beginUnsure() { confidence.lose() }
     /// Gives up an incomplete message, because there is no memory to wait for the rest.
     mutating func giveUpWaiting(
-        _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ mark: Mark, in context: inout ConversationContext, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         if !kept.isEmpty {
             last = mark
-            end("too many bytes wait for the rest of messages", isClosing: true, &context, &shared, &sink)
+            end("too many bytes wait for the rest of messages", isClosing: true, in: &context, with: &shared, to: &sink)
             context.streams[direction].lose(.givenUp)
             confidence.lose()
         }
@@ -168,7 +174,9 @@ struct MessageReassembler {
         closed: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         let wasWaiting = isWaiting
-        end(closed ? "the connection ends" : "the capture ends", isClosing: closed, &context, &shared, &sink)
+        end(
+            closed ? "the connection ends" : "the capture ends", isClosing: closed, in: &context, with: &shared,
+            to: &sink)
         if wasWaiting {
             // Delayed bytes may still follow. They continue the part that ended here.
             context.streams[direction].lose(.givenUp)
@@ -177,16 +185,16 @@ struct MessageReassembler {
         // No later record can carry the notes. A silent side of a connection that began before the capture needs no
         // record.
         guard notes.contains(where: { $0.severity > .info }) else { return }
-        emit(.incomplete, nil, RawSpan(), nil, last, &context, &shared, &sink)
+        emit(.incomplete, of: nil, from: RawSpan(), finding: nil, at: last, in: &context, with: &shared, to: &sink)
     }
     mutating func gap(
-        _ count: Int64, _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ count: Int64, at mark: Mark, in context: inout ConversationContext, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         last = mark
         let text = "\(count) bytes are missing from the capture"
         let behind = kept.count
-        end(text, isClosing: true, &context, &shared, &sink)
+        end(text, isClosing: true, in: &context, with: &shared, to: &sink)
         offset &+= count
         context.streams[direction].lose(.afterGap, count, behind: behind)
         confidence.lose()
@@ -194,11 +202,11 @@ struct MessageReassembler {
     }
     /// Makes records of the kept bytes, because no more follow. `ending` is the reason; `isClosing` makes it a warning.
     private mutating func end(
-        _ ending: String, isClosing: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ ending: String, isClosing: Bool, in context: inout ConversationContext, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         (self.ending, self.isClosing) = (ending, isClosing)
-        takeKept(true, &context, &shared, &sink)
+        takeKept(atEnd: true, in: &context, with: &shared, to: &sink)
     }
     mutating func beginMidStream(_ context: inout ConversationContext) {
         // This direction may send only answers to captured requests, so 0 bytes count as missing.
@@ -222,12 +230,13 @@ struct MessageReassembler {
     }
 
     private mutating func takeKept(
-        _ atEnd: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        atEnd: Bool, in context: inout ConversationContext, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         // The bytes are moved out, so that they can be lent while this value changes.
         var bytes: [UInt8] = []
         swap(&bytes, &kept)
-        let taken = take(from: bytes.span.bytes, nil, atEnd, &context, &shared, &sink)
+        let taken = take(from: bytes.span.bytes, at: nil, atEnd: atEnd, in: &context, with: &shared, to: &sink)
         if taken == bytes.count {
             bytes.removeAll(keepingCapacity: true)
             // The memory of a long message is not kept for short ones, but for the next long message of any connection.
@@ -244,8 +253,8 @@ struct MessageReassembler {
     }
     /// Makes records of the front of `bytes`. Returns the number of bytes that went into them.
     private mutating func take(
-        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ context: inout ConversationContext,
-        _ shared: inout FlowContext, _ sink: inout some RecordSink
+        from bytes: RawSpan, at direct: Mark?, atEnd: Bool, in context: inout ConversationContext,
+        with shared: inout FlowContext, to sink: inout some RecordSink
     ) -> Int {
         var at = 0
         while let part = context.streams[direction].next(bytes.extracting(at...), atEnd: atEnd) {
@@ -276,7 +285,7 @@ struct MessageReassembler {
                     shared.tally.unreadBytes &+= n
                     if !ConversationPath.isBottom(context.path) { shared.tally.hiddenBytes &+= n }
                 }
-                finding = self.finding(cause, n, bytes.extracting(at...), context)
+                finding = self.finding(cause, count: n, bytes.extracting(at...), in: context)
                 if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
             case .incomplete(let n, let announced):
                 (kind, length) = (.incomplete, n)
@@ -291,7 +300,7 @@ struct MessageReassembler {
                 finding = Finding(isClosing && !isUnanswered ? .warning : .info, path: "", text)
             }
             let record = bytes.extracting(at..<at &+ length)
-            emit(kind, type, record, finding, direct, &context, &shared, &sink)
+            emit(kind, of: type, from: record, finding: finding, at: direct, in: &context, with: &shared, to: &sink)
             at &+= length
             guard let type else { continue }
             guard context.isLayer else {
@@ -299,7 +308,7 @@ struct MessageReassembler {
                 continue
             }
             if let carrier = context.carrier {
-                carry(record, carrier, context, &shared, &sink)
+                carry(record, through: carrier, in: context, with: &shared, to: &sink)
                 // The bytes that follow belong to the successor and are kept for it.
                 if carrier.successor != nil { return at }
                 if carrier.isOver { return bytes.byteCount }
@@ -315,10 +324,12 @@ struct MessageReassembler {
     /// Passes on the contents of a unit of a layer.
     @inline(never)
     private func carry(
-        _ unit: RawSpan, _ carrier: Carrier, _ context: ConversationContext, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ unit: RawSpan, through carrier: Carrier, in context: ConversationContext, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
-        if let origin = layered?.unit { carrier.carry(unit, origin, direction, context.ends, &shared, &sink) }
+        if let origin = layered?.unit {
+            carrier.carry(unit, from: origin, going: direction, between: context.ends, with: &shared, to: &sink)
+        }
     }
     /// Passes the kept bytes to the protocol that follows on this stream.
     mutating func handOver(to next: Conversation, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
@@ -327,16 +338,18 @@ struct MessageReassembler {
         var at = 0
         marks.forEach(from: offset) { count, mark in
             let end = min(bytes.count, at + count)
-            next.receive(bytes.span.bytes.extracting(at..<end), direction, mark, &shared, &sink)
+            next.receive(bytes.span.bytes.extracting(at..<end), going: direction, at: mark, with: &shared, to: &sink)
             at = end
         }
         marks.removeAll()
-        if at < bytes.count { next.receive(bytes.span.bytes.extracting(at...), direction, last, &shared, &sink) }
+        if at < bytes.count {
+            next.receive(bytes.span.bytes.extracting(at...), going: direction, at: last, with: &shared, to: &sink)
+        }
     }
     /// Makes one record.
     private mutating func emit(
-        _ kind: RecordKind, _ type: (any Message.Type)?, _ bytes: RawSpan, _ finding: Finding?, _ direct: Mark?,
-        _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ kind: RecordKind, of type: (any Message.Type)?, from bytes: RawSpan, finding: Finding?, at direct: Mark?,
+        in context: inout ConversationContext, with shared: inout FlowContext, to sink: inout some RecordSink
     ) {
         let length = bytes.byteCount
         let origin =
@@ -379,7 +392,8 @@ struct MessageReassembler {
         let ends = context.ends
         if found.isEmpty, inspection == .plain, let type, sink.takesPlain, context.path.isEmpty {
             marks.use(origin)
-            return shared.emitPlain(type, time, length, ends, direction, context.protocolName, &sink)
+            return shared.emitPlain(
+                type, at: time, length: length, between: ends, going: direction, of: context.protocolName, to: &sink)
         }
         let frames = layered?.frames ?? marks.frames(origin)
         marks.use(origin)
@@ -435,7 +449,7 @@ struct MessageReassembler {
     }
     /// Returns the finding about `count` bytes at the front of `rest` that are not a message.
     private func finding(
-        _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ context: ConversationContext
+        _ cause: MessageStream.Cause, count: Int, _ rest: RawSpan, in context: ConversationContext
     ) -> Finding {
         let bytes = count == 1 ? "1 byte" : "\(count) bytes"
         switch cause {

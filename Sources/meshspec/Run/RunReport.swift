@@ -78,8 +78,8 @@ final class RunReport {
     var places: [String: Int] = [:]
 
     init(
-        _ invocation: Invocation, _ style: Style, _ cases: Cases, _ plan: RunPlan, _ protocolRuns: [ProtocolRun],
-        _ baseline: Baseline?, _ interrupts: Interrupts, _ reports: Reports, seed: UInt64, jobs: Int
+        _ invocation: Invocation, style: Style, cases: Cases, plan: RunPlan, protocolRuns: [ProtocolRun],
+        baseline: Baseline?, interrupts: Interrupts, reports: Reports, seed: UInt64, jobs: Int
     ) {
         let requirements = protocolRuns.requirements
         self.protocolRuns = protocolRuns
