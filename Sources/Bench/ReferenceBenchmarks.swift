@@ -60,16 +60,16 @@ extension Benchmark {
 
     private static func against(reference mode: String, _ command: String) -> Row? {
         guard let file = GeneratedCapture(megabytes: 200) else { return nil }
-        return against("nano", mode, command, file.path, messages: file.messages) {
+        return against("nano", mode: mode, command, at: file.path, messages: file.messages) {
             file.read([.nano])?.messages == file.messages
         }
     }
     private static func mesh(reference mode: String, _ command: String) -> Row? {
         guard let file = GeneratedMesh(megabytes: 200) else { return nil }
-        return against("rmpx", mode, command, file.path, messages: file.messages, isRead: file.isRead)
+        return against("rmpx", mode: mode, command, at: file.path, messages: file.messages, isRead: file.isRead)
     }
     private static func against(
-        _ name: String, _ mode: String, _ command: String, _ path: String, messages: Int, isRead: () -> Bool
+        _ name: String, mode: String, _ command: String, at path: String, messages: Int, isRead: () -> Bool
     ) -> Row? {
         guard let reference = Tool.buildReference() else { return nil }
         defer { reference.remove() }

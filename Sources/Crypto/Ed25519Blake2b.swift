@@ -28,7 +28,7 @@ public enum Ed25519Blake2b {
             guard let base = memory.baseAddress else { return false }
             return signature.withUnsafeBytes { signature in
                 publicKey.withUnsafeBytes { key in
-                    message.withUnsafeBytes { check($0, key, signature, Scratch(base)) }
+                    message.withUnsafeBytes { check($0, under: key, signature: signature, in: Scratch(base)) }
                 }
             }
         }
@@ -36,8 +36,8 @@ public enum Ed25519Blake2b {
 
     /// Checks that R = S·B - k·A, with k = H(R, A, message).
     private static func check(
-        _ message: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer, _ signature: UnsafeRawBufferPointer,
-        _ scratch: Scratch
+        _ message: UnsafeRawBufferPointer, under key: UnsafeRawBufferPointer, signature: UnsafeRawBufferPointer,
+        in scratch: Scratch
     ) -> Bool {
         guard let a = key.baseAddress?.assumingMemoryBound(to: UInt8.self),
             let r = signature.baseAddress?.assumingMemoryBound(to: UInt8.self)

@@ -120,7 +120,8 @@ extension MutationPlan {
         var o = RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: seed)
         if bug == nil {
             o.wrap = { [mutant, definition, rules] in
-                MutatedNode($0, mutant, definition, settings, log, lateness: rules.lateness)
+                MutatedNode(
+                    $0, mutant: mutant, definition: definition, settings: settings, log: log, lateness: rules.lateness)
             }
         }
         return Runner(definition, requirements, o)

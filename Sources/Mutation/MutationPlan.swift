@@ -18,8 +18,8 @@ public struct MutationPlan: Sendable {
     /// The seed of all random values.
     public var seed: UInt64
     public init(
-        _ definition: Definition, _ requirements: RequirementList, _ cases: [Case], _ rules: MutationRules,
-        _ mutations: [Mutation], _ settings: [Settings], seed: UInt64
+        _ definition: Definition, requirements: RequirementList, cases: [Case], rules: MutationRules,
+        mutations: [Mutation], settings: [Settings], seed: UInt64
     ) {
         self.definition = definition
         self.requirements = requirements

@@ -71,7 +71,7 @@ extension SimulatedNetwork {
         datagramSockets[at] = nil
         giveBack(at.port)
     }
-    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ to: Endpoint, _ client: any NetworkClient) {
+    func deliver(_ bytes: RawSpan, from: Endpoint, to: Endpoint, _ client: any NetworkClient) {
         if let link = datagramSockets[to]?.peers.use(from) { return client.received(bytes, on: link) }
         // A dialed socket accepts datagrams only from its peer.
         guard let listener = datagramSockets[to]?.listener else { return }

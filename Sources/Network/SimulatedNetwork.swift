@@ -199,7 +199,7 @@ public final class SimulatedNetwork: Network {
             client.ended(link, .closed)
         case .end(let link, let ending): if links.removeValue(forKey: link) != nil { client.ended(link, ending) }
         case .fail(let link, let error): if refused.remove(link) != nil { client.failed(link, error) }
-        case .datagram(let from, let to, let bytes): deliver(bytes.span.bytes, from, to, client)
+        case .datagram(let from, let to, let bytes): deliver(bytes.span.bytes, from: from, to: to, client)
         }
     }
 }

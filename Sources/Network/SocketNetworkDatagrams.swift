@@ -162,7 +162,9 @@ extension SocketNetwork {
         var isBroken = isBroken
         for _ in 0..<Self.datagramsPerLook {
             if let (count, from) = d.read(buffer) {
-                if let from { deliver(UnsafeRawBufferPointer(rebasing: buffer[..<count]).bytes, from, d, client) }
+                if let from {
+                    deliver(UnsafeRawBufferPointer(rebasing: buffer[..<count]).bytes, from: from, on: d, client)
+                }
                 if d.isClosed { return }
             } else if errno == EAGAIN {
                 break
@@ -175,7 +177,7 @@ extension SocketNetwork {
         forget(LinkID(d.id), l, isAtOnce: true)
         client.ended(LinkID(d.id), .reset)
     }
-    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ d: DatagramSocket, _ client: any NetworkClient) {
+    func deliver(_ bytes: RawSpan, from: Endpoint, on d: DatagramSocket, _ client: any NetworkClient) {
         if d.isClosing { return }
         if d.peer != nil { return client.received(bytes, on: LinkID(d.id)) }
         if let link = d.peers.use(from) { return client.received(bytes, on: link) }

@@ -66,8 +66,8 @@ public struct PubsubPair: Node {
     }
     /// Starts both nodes.
     public mutating func start(now: Instant, _ out: inout [Action]) {
-        tell(.carrier, now, &out) { $0.start(now: now, &$1) }
-        tell(.user, now, &out) { $0.start(now: now, &$1) }
+        tell(.carrier, at: now, into: &out) { $0.start(now: now, &$1) }
+        tell(.user, at: now, into: &out) { $0.start(now: now, &$1) }
     }
     /// Passes a connection to the node that requested it. For other connections, the pair waits for the first byte.
     public mutating func opened(
@@ -78,7 +78,7 @@ public struct PubsubPair: Node {
             return waiting[link] = Waiting(peer: peer, limit: now + Self.patience)
         }
         sides[link] = side
-        tell(side, now, &out) { $0.opened(link, peer: peer, by: .us, now: now, &$1) }
+        tell(side, at: now, into: &out) { $0.opened(link, peer: peer, by: .us, now: now, &$1) }
     }
     /// Passes the bytes to the node that has the connection.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -86,7 +86,7 @@ public struct PubsubPair: Node {
             waiting[link] = nil
             let side: Side = carrier.isOpening(bytes.unsafeLoad(as: UInt8.self)) ? .carrier : .user
             sides[link] = side
-            tell(side, now, &out) { $0.opened(link, peer: unknown.peer, by: .them, now: now, &$1) }
+            tell(side, at: now, into: &out) { $0.opened(link, peer: unknown.peer, by: .them, now: now, &$1) }
         }
         guard let side = sides[link] else { return }
         var wanted: [Action] = []
@@ -94,23 +94,23 @@ public struct PubsubPair: Node {
         case .user: user.received(bytes, on: link, now: now, &wanted)
         case .carrier: carrier.received(bytes, on: link, now: now, &wanted)
         }
-        carryOut(side, wanted, now, &out)
+        carryOut(side, wanted, at: now, into: &out)
     }
     /// Passes the call to the node that has the connection.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard let side = sides[link] else { return }
-        tell(side, now, &out) { $0.unsent(bytes, on: link, now: now, &$1) }
+        tell(side, at: now, into: &out) { $0.unsent(bytes, on: link, now: now, &$1) }
     }
     /// Passes the call to the node that had the connection.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         waiting[link] = nil
         guard let side = sides.removeValue(forKey: link) else { return }
-        tell(side, now, &out) { $0.closed(link, now: now, &$1) }
+        tell(side, at: now, into: &out) { $0.closed(link, now: now, &$1) }
     }
     /// Passes the call to the node that requested the connection.
     public mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
         guard let side = takeDialer(of: peer) else { return }
-        tell(side, now, &out) { $0.unreachable(peer, now: now, &$1) }
+        tell(side, at: now, into: &out) { $0.unreachable(peer, now: now, &$1) }
     }
     /// Wakes the nodes whose time has come.
     public mutating func wake(now: Instant, _ out: inout [Action]) {
@@ -120,7 +120,7 @@ public struct PubsubPair: Node {
         }
         for side in [Side.carrier, .user] {
             guard let due = side == .user ? user.deadline : carrier.deadline, due <= now else { continue }
-            tell(side, now, &out) { $0.wake(now: now, &$1) }
+            tell(side, at: now, into: &out) { $0.wake(now: now, &$1) }
         }
     }
     /// Returns the answer of the user.
@@ -134,7 +134,7 @@ public struct PubsubPair: Node {
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
         var answer: Value?
-        tell(.user, now, &out) { answer = $0.control(name, arguments, now: now, &$1) }
+        tell(.user, at: now, into: &out) { answer = $0.control(name, arguments, now: now, &$1) }
         return answer
     }
 
@@ -145,7 +145,7 @@ public struct PubsubPair: Node {
         return side
     }
     private mutating func tell(
-        _ side: Side, _ now: Instant, _ out: inout [Action], _ body: (inout any Node, inout [Action]) -> Void
+        _ side: Side, at now: Instant, into out: inout [Action], _ body: (inout any Node, inout [Action]) -> Void
     ) {
         var wanted: [Action] = []
         switch side {
@@ -158,10 +158,10 @@ public struct PubsubPair: Node {
             body(&node, &wanted)
             if let node = node as? any PubsubCarrier { carrier = node }
         }
-        carryOut(side, wanted, now, &out)
+        carryOut(side, wanted, at: now, into: &out)
     }
     /// Hands on the actions of one node, then the requests and events between both, until both lists are empty.
-    private mutating func carryOut(_ side: Side, _ wanted: [Action], _ now: Instant, _ out: inout [Action]) {
+    private mutating func carryOut(_ side: Side, _ wanted: [Action], at now: Instant, into out: inout [Action]) {
         hand(side, wanted, &out)
         while true {
             let calls = user.takePubsubCalls(), events = carrier.takePubsubEvents()

@@ -16,12 +16,16 @@ extension ScenarioWriter {
         taken.formUnion(["true", "false", "null"])
         let uses = ValueUses(traffic)
         func draft() -> (variables: Variables, kept: [KeptFields.Message: KeptFields?]) {
-            var first = ScenarioWriter(traffic, settings, cast, options, uses, Variables(taken: taken))
+            var first = ScenarioWriter(
+                traffic, settings: settings, cast: cast, options: options, uses: uses,
+                variables: Variables(taken: taken))
             first.write()
             return (first.bindings.variables, first.kept)
         }
         let known = draft()
-        var writer = ScenarioWriter(traffic, settings, cast, options, uses, Variables(after: known.variables))
+        var writer = ScenarioWriter(
+            traffic, settings: settings, cast: cast, options: options, uses: uses,
+            variables: Variables(after: known.variables))
         writer.kept = known.kept
         // The text of a long scenario is made on request.
         var maker = writer

@@ -59,8 +59,8 @@ struct ScenarioWriter {
     var together: Set<Value>?
 
     init(
-        _ traffic: RecordedTraffic, _ settings: Settings, _ cast: Cast, _ options: RecordingOptions,
-        _ uses: ValueUses, _ variables: Variables
+        _ traffic: RecordedTraffic, settings: Settings, cast: Cast, options: RecordingOptions,
+        uses: ValueUses, variables: Variables
     ) {
         self.traffic = traffic
         definition = traffic.definition

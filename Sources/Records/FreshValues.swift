@@ -85,12 +85,13 @@ struct FreshValues: Sendable {
             guard let range = dissection.node(all[i].path)?.range, !range.isEmpty, range.upperBound <= bytes.byteCount
             else { continue }
             let value = Value(field: i, bytes: bytes.extracting(range).withUnsafeBytes { [UInt8]($0) })
-            findings += check(value, Origin(field: i, isFromClient: record.isFromClient), record, isWanted)
+            findings += check(
+                value, Origin(field: i, isFromClient: record.isFromClient), in: record, isWanted: isWanted)
         }
         return findings
     }
     private mutating func check(
-        _ value: Value, _ origin: Origin, _ record: borrowing Record, _ isWanted: Bool
+        _ value: Value, _ origin: Origin, in record: borrowing Record, isWanted: Bool
     ) -> [Finding] {
         if count >= limit { (seen, firstValues, suspicions) = ([:], [:], [:]) }
         let flow = record.flow

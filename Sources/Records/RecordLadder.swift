@@ -91,7 +91,7 @@ public struct RecordLadder: RecordSink {
         canvas.names()
         for (i, e) in entries.enumerated() {
             canvas.y += 40
-            canvas.words(LadderCanvas.margin, canvas.y + 4, "quiet", "+\(e.at) s")
+            canvas.words(LadderCanvas.margin, canvas.y + 4, as: "quiet", "+\(e.at) s")
             let kind = e.note.map { $0.severity.tone.rawValue } ?? (e.isFromClient ? "sent" : "got")
             canvas.arrow(from: e.source, to: e.destination, kind, labels[i], about: e.note.map { [$0.line] } ?? [])
             if let note = e.note {
@@ -103,7 +103,7 @@ public struct RecordLadder: RecordSink {
         let bottom = canvas.y
         if omitted > 0 {
             canvas.y += LadderCanvas.line
-            canvas.words(LadderCanvas.margin, canvas.y, "quiet", rest)
+            canvas.words(LadderCanvas.margin, canvas.y, as: "quiet", rest)
             canvas.y += LadderCanvas.margin
         }
         return canvas.document("\(entries.count) messages of a capture", from: top, to: bottom)

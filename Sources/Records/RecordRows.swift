@@ -57,7 +57,7 @@ struct RecordRows: Sendable {
         return rows[i].count(time, length)
     }
     /// Adds a row for a message of a new kind, and counts the message.
-    mutating func add(_ key: Key, _ time: Timestamp, _ length: Int, _ ends: PeerCounts.Pair) {
+    mutating func add(_ key: Key, at time: Timestamp, length: Int, between ends: PeerCounts.Pair) {
         if count &* 2 >= rows.count {
             let old = rows
             rows = [Row](repeating: Row(), count: 2 &* old.count)

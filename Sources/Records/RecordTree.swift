@@ -40,7 +40,7 @@ public struct RecordTree: Sendable {
     /// The findings, followed by the comments of the capture, one line each.
     public var remarks: [Remark]
 
-    init(_ record: borrowing Record, _ bytes: RawSpan, _ names: AddressNames, _ meanings: inout MeaningTrees) {
+    init(_ record: borrowing Record, _ bytes: RawSpan, names: AddressNames, meanings: inout MeaningTrees) {
         let opened = DissectedRecord(record, bytes)
         origin = Self.origin(of: record, names)
         carriers = Self.carriers(of: record)
@@ -108,6 +108,6 @@ public struct RecordTrees: Sendable {
     public init(names: AddressNames = AddressNames()) { self.names = names }
     /// Returns the tree of a record. `bytes` are the bytes of the record.
     public mutating func tree(of record: borrowing Record, _ bytes: RawSpan) -> RecordTree {
-        RecordTree(record, bytes, names, &meanings)
+        RecordTree(record, bytes, names: names, meanings: &meanings)
     }
 }

@@ -15,7 +15,7 @@ public enum MeshMeasurement {
     /// rest, with all answers. This is the traffic of one interval, regardless of when each node begins it. No datagram
     /// is lost.
     public static func run(
-        _ definition: Definition, _ model: MeshModel, _ size: MeshSize, _ settings: Settings, seed: UInt64
+        _ definition: Definition, model: MeshModel, size: MeshSize, settings: Settings, seed: UInt64
     ) throws -> MeshCost {
         let mesh = Mesh(definition, model, MeshPlan(size, settings, seed: seed))
         try mesh.start()
@@ -26,7 +26,7 @@ public enum MeshMeasurement {
         }
         var meter = IntervalMeter(size)
         mesh.onDatagram { from, to, bytes in
-            if let exchange = model.exchange(bytes) { meter.add(from, to, bytes.byteCount, exchange) }
+            if let exchange = model.exchange(bytes) { meter.add(from: from, to: to, bytes.byteCount, in: exchange) }
         }
         mesh.run(until: mesh.driver.now + model.longestInterval)
         // This waits for the answers to the last requests.
@@ -46,13 +46,13 @@ private struct IntervalMeter {
     private var numbers: [Int: [Int: UInt64]] = [:]
     init(_ size: MeshSize) { traffic = TrafficCount(size) }
 
-    mutating func add(_ from: Int, _ to: Int, _ bytes: Int, _ exchange: Exchange) {
+    mutating func add(from: Int, to: Int, _ bytes: Int, in exchange: Exchange) {
         if let answers = exchange.answers {
             guard numbers[to]?[from] == answers else { return }
         } else {
             if !isClosed, numbers[from]?[to] == nil { numbers[from, default: [:]][to] = exchange.number }
             guard numbers[from]?[to] == exchange.number else { return }
         }
-        traffic.add(from, to, bytes, exchange)
+        traffic.add(from: from, to: to, bytes, in: exchange)
     }
 }

@@ -13,8 +13,8 @@ public enum MeshSimulation {
         var begun: Instant?
         mesh.onDatagram { from, to, bytes in
             guard let exchange = model.exchange(bytes) else { return }
-            whole.add(from, to, bytes.byteCount, exchange)
-            if begun != nil { steady.add(from, to, bytes.byteCount, exchange) }
+            whole.add(from: from, to: to, bytes.byteCount, in: exchange)
+            if begun != nil { steady.add(from: from, to: to, bytes.byteCount, in: exchange) }
         }
         try mesh.start()
         let end = Instant.zero + plan.duration

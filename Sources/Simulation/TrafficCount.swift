@@ -17,7 +17,7 @@ public struct TrafficCount: Equatable, Sendable {
     }
     private let hubs: Int
 
-    mutating func add(_ from: Int, _ to: Int, _ bytes: Int, _ exchange: Exchange) {
+    mutating func add(from: Int, to: Int, _ bytes: Int, in exchange: Exchange) {
         let one = MeshTraffic(messages: exchange.isFirst ? 1 : 0, datagrams: 1, ids: exchange.ids, bytes: bytes)
         if from < hubs, to < hubs { cost.hubs = cost.hubs + one } else { cost.uplinks = cost.uplinks + one }
         if exchange.isFirst { messages[exchange.message, default: 0] += 1 }

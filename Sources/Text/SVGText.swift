@@ -32,7 +32,7 @@ package enum SVGText {
         """
     }
     /// Returns text at a position.
-    package static func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) -> String {
+    package static func words(_ x: Double, _ y: Double, as kind: String, _ s: String) -> String {
         "<text class=\"\(kind)\" x=\"\(n(x))\" y=\"\(n(y))\">\(XMLText.escape(s))</text>\n"
     }
     /// Returns a number of pixels, rounded to tenths.

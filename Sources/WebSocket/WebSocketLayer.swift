@@ -153,18 +153,21 @@ public struct WebSocketLayer: Layer {
             defer { hasGarbage = hasGarbage || followsHTTP && !isLost && !tellsGarbage }
             if side == .us {
                 lacksRequest = false
-                Self.carry(header, bytes, payload, from: side, tellsGarbage: &tellsGarbage, &readers.us, into: &output)
+                Self.carry(
+                    header, in: bytes, payload: payload, from: side, tellsGarbage: &tellsGarbage, with: &readers.us,
+                    into: &output)
             } else {
                 Self.carry(
-                    header, bytes, payload, from: side, tellsGarbage: &tellsGarbage, &readers.them, into: &output)
+                    header, in: bytes, payload: payload, from: side, tellsGarbage: &tellsGarbage, with: &readers.them,
+                    into: &output)
             }
             return .unit(Frame.self, length: payload.upperBound)
         }
     }
     /// Passes on the message data of a frame.
     private static func carry(
-        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener, tellsGarbage: inout Bool,
-        _ reader: inout MessageReader, into output: inout LayerOutput
+        _ header: FrameHeader, in bytes: RawSpan, payload: Range<Int>, from side: Opener, tellsGarbage: inout Bool,
+        with reader: inout MessageReader, into output: inout LayerOutput
     ) {
         guard reader.fault(of: header) == nil else {
             reader.drop()

@@ -199,7 +199,7 @@ enum Libp2pInput {
         mutating func receive(_ bytes: [UInt8]) {
             act { ends, now, turn in
                 var content: [LayerContent] = []
-                ends.receive(bytes.span.bytes, now, &content, &turn)
+                ends.receive(bytes.span.bytes, at: now, into: &content, in: &turn)
             }
         }
         mutating func open(_ id: String) {

@@ -169,7 +169,9 @@ private struct Sample: CustomTestStringConvertible {
 
     private func pair() throws -> (us: NoiseEnd, them: NoiseEnd) {
         func options(_ side: Opener) -> LayerOptions {
-            LayerOptions(side, .loopback(1), Settings(profile: "", values: [:]), Random(seed: side == .us ? 1 : 2))
+            LayerOptions(
+                side, peer: .loopback(1), settings: Settings(profile: "", values: [:]),
+                random: Random(seed: side == .us ? 1 : 2))
         }
         var (us, them) = (NoiseEnd(nil, options(.us)), NoiseEnd(nil, options(.them)))
         var (down, back, up) = (LayerTurn(), LayerTurn(), LayerOutput())
@@ -229,7 +231,8 @@ private struct Sample: CustomTestStringConvertible {
         let one = [1] + [UInt8](repeating: 0, count: 31)
         let eight = hex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800")
         for key in [zero, one, eight] {
-            let options = LayerOptions(.them, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+            let options = LayerOptions(
+                .them, peer: .loopback(1), settings: Settings(profile: "", values: [:]), random: Random(seed: 1))
             var (end, turn, up) = (NoiseEnd(nil, options), LayerTurn(), LayerOutput())
             end.begin(now: .zero, &turn)
             let hello = [0, 32] + key
@@ -254,7 +257,8 @@ private struct Sample: CustomTestStringConvertible {
     }
     /// Streams beyond the limit are reset; open streams continue.
     @Test func floods() {
-        let options = LayerOptions(.them, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+        let options = LayerOptions(
+            .them, peer: .loopback(1), settings: Settings(profile: "", values: [:]), random: Random(seed: 1))
         for isYamux in [true, false] {
             var (end, turn, up): (any LayerEnd, LayerTurn, LayerOutput) = (
                 isYamux ? YamuxEnd(options) : MplexEnd(options), LayerTurn(), LayerOutput()

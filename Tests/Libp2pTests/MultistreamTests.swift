@@ -103,7 +103,8 @@ import Wire
         for bytes in [token("/a"), header + token("/b"), hex("00")] {
             var end = MultistreamEnd(
                 MultistreamOffers(["/a"]),
-                LayerOptions(.us, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1)))
+                LayerOptions(
+                    .us, peer: .loopback(1), settings: Settings(profile: "", values: [:]), random: Random(seed: 1)))
             var (turn, up, at) = (LayerTurn(), LayerOutput(), 0)
             end.begin(now: .zero, &turn)
             while at < bytes.count { at += end.receive(bytes.span.bytes.extracting(at...), now: .zero, &up, &turn) }
@@ -113,7 +114,8 @@ import Wire
     /// A listener answers `ls` and several proposals in order, and leaves the bytes after the accepted one. It gives up
     /// on a silent peer after a time limit.
     @Test func listener() {
-        let options = LayerOptions(.them, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+        let options = LayerOptions(
+            .them, peer: .loopback(1), settings: Settings(profile: "", values: [:]), random: Random(seed: 1))
         var end = MultistreamEnd(MultistreamOffers(["/c"]), options)
         var (turn, up, at) = (LayerTurn(), LayerOutput(), 0)
         end.begin(now: .zero, &turn)

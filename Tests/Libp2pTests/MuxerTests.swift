@@ -11,7 +11,7 @@ private func data(_ flags: UInt16, _ stream: UInt32, _ bytes: [UInt8]) -> [UInt8
     frame(.data, flags, stream, UInt32(bytes.count)) + bytes
 }
 private func options(_ opener: Opener) -> LayerOptions {
-    LayerOptions(opener, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+    LayerOptions(opener, peer: .loopback(1), settings: Settings(profile: "", values: [:]), random: Random(seed: 1))
 }
 
 @Suite struct YamuxLayerTests {

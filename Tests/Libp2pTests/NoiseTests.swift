@@ -170,7 +170,8 @@ enum Transcript {
             talk.begin()
             #expect(talk.names(.us).contains("secured") == isGood && talk.over.contains(.us) != isGood)
         }
-        let options = LayerOptions(.us, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+        let options = LayerOptions(
+            .us, peer: .loopback(1), settings: Settings(profile: "", values: [:]), random: Random(seed: 1))
         for at in [2, 40, 100, 150] {
             var (us, them) = (
                 NoiseEnd(nil, options),
@@ -194,7 +195,8 @@ enum Transcript {
     /// The initiator rejects a responder whose identity did not sign its static key, or that sends no identity.
     @Test func forgedIdentity() throws {
         let identity = Identity(seed: [UInt8](repeating: 4, count: 32))
-        let options = LayerOptions(.us, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+        let options = LayerOptions(
+            .us, peer: .loopback(1), settings: Settings(profile: "", values: [:]), random: Random(seed: 1))
         for forgery in ["none", "signature", "key", "empty"] {
             var (end, turn, up) = (NoiseEnd(nil, options), LayerTurn(), LayerOutput())
             end.begin(now: .zero, &turn)

@@ -194,7 +194,7 @@ struct Asked {
         var (reader, read) = (UnitReader(), [RendezvousContent]())
         at = 0
         while at < answers.count {
-            let result = reader.next(RendezvousMessage.self, answers.span.bytes, &at) { _, unit in
+            let result = reader.next(RendezvousMessage.self, in: answers.span.bytes, at: &at) { _, unit in
                 if let one = try? RendezvousMessage(copying: unit) { read.append(one.rendezvous) }
             }
             guard case .unit = result else { return #expect(Bool(false), "not whole") }

@@ -125,7 +125,7 @@ struct Talk {
                 given[side] = stop
                 guard var own = ends.removeValue(forKey: side) else { continue }
                 var (turn, up) = (LayerTurn(), [LayerContent]())
-                own.receive(bytes.span.bytes.extracting(at..<stop), .zero, &up, &turn)
+                own.receive(bytes.span.bytes.extracting(at..<stop), at: .zero, into: &up, in: &turn)
                 ends[side] = own
                 content[side, default: []] += up
                 take(turn, side)

@@ -23,7 +23,7 @@ private struct Long: Message {
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let count = data.count
         c.bits("final", &isFinal, 0..<1, of: 8)
-        c.bits("length", &length, 1..<8, of: 8, count < 127 ? UInt8(count) : 127)
+        c.bits("length", &length, 1..<8, of: 8, computed: count < 127 ? UInt8(count) : 127)
         var said = length.count
         if length.value == 127 {
             c.derived("length16", &length16, UInt16(truncatingIfNeeded: count))

@@ -10,7 +10,8 @@ import Wire
     private func said(by name: String?, _ asks: [[UInt8]] = [Self.ask(0x0102), Self.ask(0x0103)]) throws -> [String] {
         let settings = try Definition.toy.settings()
         let mutant = try name.map { try #require(WireMutant.named($0, of: .toy)) }
-        var node = MutatedNode(ToyNode(), mutant, .toy, settings, WireLog(), lateness: .seconds(2))
+        var node = MutatedNode(
+            ToyNode(), mutant: mutant, definition: .toy, settings: settings, log: WireLog(), lateness: .seconds(2))
         var out: [String] = []
         func take(_ now: Instant, _ actions: inout [Action]) {
             for case .send(let link, let bytes) in actions {
@@ -74,7 +75,8 @@ import Wire
             let heard = Listener.Heard()
             let mutant = try name.map { try #require(WireMutant.named($0, of: .toy)) }
             var node = MutatedNode(
-                Listener(heard: heard), mutant, .toy, settings, WireLog(), lateness: .seconds(2))
+                Listener(heard: heard), mutant: mutant, definition: .toy, settings: settings, log: WireLog(),
+                lateness: .seconds(2))
             var out: [Action] = []
             node.opened(LinkID(1), peer: .loopback(1), by: .them, now: .zero, &out)
             let ask = Self.ask(1)
@@ -156,7 +158,7 @@ import Wire
     }
     @Test func aValueLikeTheNodeInIt() throws {
         let settings = try Definition.toy.settings()
-        let node = MutatedNode(ToyNode(), nil, .toy, settings, WireLog())
+        let node = MutatedNode(ToyNode(), mutant: nil, definition: .toy, settings: settings, log: WireLog())
         var (a, b) = (node, node)
         var actions: [Action] = []
         a.opened(LinkID(1), peer: .loopback(1), by: .them, now: .zero, &actions)

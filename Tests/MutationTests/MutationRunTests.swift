@@ -13,8 +13,9 @@ import Testing
         #expect(problems.isEmpty)
         let all = WireMutant.all(of: .toy).map { Mutation.wire($0) } + Definition.toy.bugs.map { .node($0) }
         let plan = MutationPlan(
-            definition, Toy.requirements, try Toy.cases(definition), rules, mutations ?? all,
-            try MutationPlan.settings(of: .toy, profile: nil, [:]), seed: seed)
+            definition, requirements: Toy.requirements, cases: try Toy.cases(definition), rules: rules,
+            mutations: mutations ?? all,
+            settings: try MutationPlan.settings(of: .toy, profile: nil, [:]), seed: seed)
         let run = MutationRun(plan)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<threads { group.addTask { run.work() } }

@@ -41,7 +41,10 @@ import Testing
     private static func run(_ cases: [Case], _ mutation: Mutation, _ d: Definition) throws -> MutationRun {
         let settings = try MutationPlan.settings(of: d, profile: nil, [:], for: cases)
         let rules = Toy.rules(Toy.rows).rules
-        let run = MutationRun(MutationPlan(d, Toy.requirements, cases, rules, [mutation], settings, seed: 1))
+        let run = MutationRun(
+            MutationPlan(
+                d, requirements: Toy.requirements, cases: cases, rules: rules, mutations: [mutation],
+                settings: settings, seed: 1))
         run.work()
         return run
     }

@@ -13,8 +13,8 @@ struct CountingTests {
         _ isFromClient: Bool = true, at time: Int = 0, _ length: Int = 1
     ) -> Int64? {
         counts.count(
-            RecordRows.Key(flow: flow, kind: kind, isFromClient: isFromClient), source, destination,
-            Timestamp(nanoseconds: Int64(time)), length)?.nanoseconds
+            RecordRows.Key(flow: flow, kind: kind, isFromClient: isFromClient), from: source, to: destination,
+            at: Timestamp(nanoseconds: Int64(time)), length: length)?.nanoseconds
     }
 
     /// Counts by connection equal the counts of their endpoints and of their kinds.

@@ -11,7 +11,7 @@ import Testing
         let model = try #require(definition.mesh)
         let settings = try definition.settings(profile: profile, values)
         let size = MeshSize(hubs: hubs, peers: peers)
-        let measured = try MeshMeasurement.run(definition, model, size, settings, seed: 3)
+        let measured = try MeshMeasurement.run(definition, model: model, size: size, settings: settings, seed: 3)
         #expect(measured == model.cost(size, settings))
         #expect(measured.hubs.messages == 2 * hubs * (hubs - 1) && measured.uplinks.messages == 2 * peers)
     }
@@ -40,7 +40,7 @@ import Testing
         for hubs in [3, 5, 8] {
             for peers in [160, 320, 480] {
                 let size = MeshSize(hubs: hubs, peers: peers)
-                let cost = try MeshMeasurement.run(definition, model, size, settings, seed: 1)
+                let cost = try MeshMeasurement.run(definition, model: model, size: size, settings: settings, seed: 1)
                 points.append((Double(peers), Double(hubs - 1), Double(cost.hubs.ids)))
             }
         }
@@ -54,7 +54,8 @@ import Testing
         model.news = { _ in nil }
         let settings = try definition.settings()
         #expect(throws: MeshMeasurement.Unsettled(after: .seconds(360))) {
-            try MeshMeasurement.run(definition, model, MeshSize(hubs: 2, peers: 2), settings, seed: 1)
+            try MeshMeasurement.run(
+                definition, model: model, size: MeshSize(hubs: 2, peers: 2), settings: settings, seed: 1)
         }
     }
 }

@@ -27,7 +27,7 @@ struct Pair {
         let settings = try Definition.tls.settings()
         let secrets = self.secrets
         func options(_ opener: Opener) -> LayerOptions {
-            var options = LayerOptions(opener, .loopback(443), settings, Random(seed: 1))
+            var options = LayerOptions(opener, peer: .loopback(443), settings: settings, random: Random(seed: 1))
             options.secrets = secrets
             return options
         }
@@ -167,13 +167,14 @@ struct Pair {
     @Test func noTLS() throws {
         let context = try TLSContext()
         let settings = try Definition.tls.settings()
-        var server = TLSEnd(context, LayerOptions(.them, .loopback(1), settings, Random(seed: 1)))
+        var server = TLSEnd(
+            context, LayerOptions(.them, peer: .loopback(1), settings: settings, random: Random(seed: 1)))
         var (up, turn) = (LayerOutput(), LayerTurn())
         server.begin(now: .zero, &turn)
         _ = server.receive(Array("GET / HTTP/1.1\r\n\r\n".utf8).span.bytes, now: .zero, &up, &turn)
         #expect(turn.isOver)
         #expect(turn.events.first?.name == "refused")
-        var client = TLSEnd(context, LayerOptions(.us, .loopback(1), settings, Random(seed: 1)))
+        var client = TLSEnd(context, LayerOptions(.us, peer: .loopback(1), settings: settings, random: Random(seed: 1)))
         turn = LayerTurn()
         client.begin(now: .zero, &turn)
         #expect(client.deadline == Instant.zero + TLSEnd.handshakeTime)

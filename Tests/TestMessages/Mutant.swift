@@ -44,7 +44,7 @@ struct FieldMutator: TreeCoder {
     mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {}
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {
         defer { count += 1 }
         guard count == target else { return }

@@ -79,7 +79,7 @@ public struct RandomMessage: TreeCoder {
     }
     /// Does nothing, because the value is computed when it is encoded.
     public mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {}
     /// Fills the fields of a message.
     public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { one(&value) }

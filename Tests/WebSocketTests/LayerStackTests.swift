@@ -10,7 +10,8 @@ import Wire
     let definition = try #require(stack[stack.bottom])
     let settings = try Definition.webSocket.settings(["deflate": "on"])
     var ends = [Opener.us, .them].map {
-        definition.end(LayerOptions($0, .loopback(8080), target: "/hub?x=y", settings, Random(seed: 8)))
+        definition.end(
+            LayerOptions($0, peer: .loopback(8080), target: "/hub?x=y", settings: settings, random: Random(seed: 8)))
     }
     var turns = [LayerTurn(), LayerTurn()]
     var streams: [[UInt8]] = [[], []]

@@ -27,10 +27,10 @@ private struct Sample: Message {
     var unknown = Unknown()
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.tag(1, "count", &count)
-        c.tag(2, "total", &total, .implicit)
+        c.tag(2, "total", &total, as: .implicit)
         c.tag(3, "is_open", &isOpen)
         c.tag(5, "text", &text)
-        c.tag(6, "content", &content, .implicit)
+        c.tag(6, "content", &content, as: .implicit)
         c.tag(7, "colour", &colour)
         c.tag(8, "keys", &keys)
         c.tag(9, "sizes", &sizes, packed: true)

@@ -19,7 +19,7 @@ private struct Branching: Message {
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("version", &version)
         c.require("version", version >= 2, UInt64(version))
-        c.derived("flags", &flags, .little, 0)
+        c.derived("flags", &flags, .little, computed: 0)
         if version < 0x13, flags.value >> 8 & 15 == 6 { c.field("old", &old) }
         c.optional("extra", &extra, present: flags.value & 4 != 0)
         let n = Int(flags.value)
@@ -79,7 +79,7 @@ private struct Prefixed: Message {
     var content = Bytes()
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let before = c.remaining
-        c.derived("length", &length, .varint, UInt32(clamping: content.count + 1))
+        c.derived("length", &length, .varint, computed: UInt32(clamping: content.count + 1))
         let count = before - c.remaining
         let shortest = max(1, (38 - length.value.leadingZeroBitCount) / 7)
         c.require("length", before == 0 || count == shortest, UInt64(length.value))

@@ -32,8 +32,9 @@ final class GeneratedGossip {
             for _ in 0..<[1, 1, 1, 2, 3][below(5)] { append(traffic.next(), to: &bytes) }
             guard say(flow, isFirst, bytes) else { return nil }
             guard below(500) == 0 else { continue }
-            let isPinged = streams.say(flow, fromClient: true, Self.head(2, 1, 0, messages))
-            guard isPinged, streams.say(flow, fromClient: false, Self.head(2, 2, 0, messages)) else { return nil }
+            let isPinged = streams.say(flow, fromClient: true, Self.head(2, flags: 1, stream: 0, length: messages))
+            guard isPinged, streams.say(flow, fromClient: false, Self.head(2, flags: 2, stream: 0, length: messages))
+            else { return nil }
         }
         guard streams.finish() else { return nil }
     }
@@ -49,7 +50,7 @@ final class GeneratedGossip {
         messages += 1
     }
     /// Returns the header of a yamux frame.
-    private static func head(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ length: Int) -> [UInt8] {
+    private static func head(_ type: UInt8, flags: UInt8, stream: UInt32, length: Int) -> [UInt8] {
         var head: [UInt8] = [0, type, 0, flags]
         for n in [stream, UInt32(truncatingIfNeeded: length)] { withUnsafeBytes(of: n.bigEndian) { head += $0 } }
         return head
@@ -64,12 +65,16 @@ final class GeneratedGossip {
             PlaintextExchange(identity).encode(appendingTo: &bytes)
             bytes += tokens(ProtocolID.multistream, ProtocolID.yamux)
             let hello = tokens(ProtocolID.multistream, "/meshsub/1.1.0")
-            bytes += Self.head(1, 1, stream, 0) + Self.head(0, 0, stream, hello.count) + hello
+            bytes +=
+                Self.head(1, flags: 1, stream: stream, length: 0)
+                + Self.head(0, flags: 0, stream: stream, length: hello.count) + hello
             guard streams.say(flow, fromClient: isFirst, bytes) else { return false }
         }
         for (isFirst, stream) in [(true, UInt32(2)), (false, 1)] {
             let hello = tokens(ProtocolID.multistream, "/meshsub/1.1.0")
-            let bytes = Self.head(1, 2, stream, 0) + Self.head(0, 0, stream, hello.count) + hello
+            let bytes =
+                Self.head(1, flags: 2, stream: stream, length: 0)
+                + Self.head(0, flags: 0, stream: stream, length: hello.count) + hello
             guard streams.say(flow, fromClient: isFirst, bytes) else { return false }
         }
         for isFirst in [true, false] {
@@ -87,7 +92,7 @@ final class GeneratedGossip {
         while at < bytes.count {
             let most = min(bytes.count - at, 65536)
             let count = isCut ? 1 + below(most) : most
-            frames += Self.head(0, 0, stream, count) + bytes[at..<at + count]
+            frames += Self.head(0, flags: 0, stream: stream, length: count) + bytes[at..<at + count]
             at += count
         }
         let direction = 2 * flow + (isFirst ? 0 : 1)
@@ -95,6 +100,6 @@ final class GeneratedGossip {
         guard streams.say(flow, fromClient: isFirst, frames) else { return false }
         guard used[direction] > 131_072 else { return true }
         defer { used[direction] = 0 }
-        return streams.say(flow, fromClient: !isFirst, Self.head(1, 0, stream, used[direction]))
+        return streams.say(flow, fromClient: !isFirst, Self.head(1, flags: 0, stream: stream, length: used[direction]))
     }
 }

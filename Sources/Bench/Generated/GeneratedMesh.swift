@@ -37,16 +37,16 @@ final class GeneratedMesh {
             let flow = Int.random(in: 0..<24, using: &random)
             if Self.isPhone(flow) {
                 if Int.random(in: 0..<45, using: &random) < 35 {
-                    let asked = say(flow, 0, 3, 0, pools.infos, &counters)
-                    _ = say(flow, 1, 4, asked, pools.infoAcks, &counters)
+                    let asked = say(flow, going: 0, 3, ack: 0, from: pools.infos, counting: &counters)
+                    _ = say(flow, going: 1, 4, ack: asked, from: pools.infoAcks, counting: &counters)
                 } else {
                     let choice = Int.random(in: 0..<pools.finds.count, using: &random)
-                    let asked = say(flow, 0, 5, 0, [pools.finds[choice]], &counters)
-                    _ = say(flow, 1, 6, asked, [pools.findAcks[choice]], &counters)
+                    let asked = say(flow, going: 0, 5, ack: 0, from: [pools.finds[choice]], counting: &counters)
+                    _ = say(flow, going: 1, 6, ack: asked, from: [pools.findAcks[choice]], counting: &counters)
                 }
             } else {
-                let asked = say(flow, 0, 1, 0, pools.hellos, &counters)
-                _ = say(flow, 1, 2, asked, pools.helloAcks, &counters)
+                let asked = say(flow, going: 0, 1, ack: 0, from: pools.hellos, counting: &counters)
+                _ = say(flow, going: 1, 2, ack: asked, from: pools.helloAcks, counting: &counters)
             }
             guard flush(atLeast: 1 << 20) else { return nil }
         }
@@ -58,12 +58,13 @@ final class GeneratedMesh {
     private static func isPhone(_ flow: Int) -> Bool { flow % 9 % 2 == 1 }
     /// Writes a message and returns its number.
     private func say(
-        _ flow: Int, _ direction: Int, _ type: Int, _ ack: UInt32, _ pool: [MeshBody], _ counters: inout [UInt32]
+        _ flow: Int, going direction: Int, _ type: Int, ack: UInt32, from pool: [MeshBody],
+        counting counters: inout [UInt32]
     ) -> UInt32 {
         while true {
             counters[flow * 2 + direction] += 1
             let number = counters[flow * 2 + direction]
-            var message = Self.header(flow, direction, type, number, ack)
+            var message = Self.header(flow, going: direction, type, number: number, ack: ack)
             pool[Int.random(in: 0..<pool.count, using: &random)]
                 .append(to: &message, from: Self.id(flow, direction), at: Self.address(flow, direction))
             Fragmenter.seal(&message)
@@ -115,7 +116,7 @@ final class GeneratedMesh {
     private static func address(_ flow: Int, _ end: Int) -> [UInt8] {
         end == 0 ? [11, 0, 0, UInt8(flow)] : [10, 0, 0, UInt8(flow % 5)]
     }
-    private static func header(_ flow: Int, _ direction: Int, _ type: Int, _ number: UInt32, _ ack: UInt32) -> [UInt8] {
+    private static func header(_ flow: Int, going direction: Int, _ type: Int, number: UInt32, ack: UInt32) -> [UInt8] {
         func be(_ n: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: n >> (24 - 8 * UInt32($0))) } }
         let role: UInt8 = direction == 0 && isPhone(flow) ? 2 : 4
         return [0x52, 0x4d, 1, UInt8(type), 0, role, type < 5 ? 1 : 16, 0] + id(flow, direction)

@@ -26,8 +26,8 @@ final class GeneratedStreams {
         packet = SyntheticPacket(port: port)
         sent = [Int](repeating: 0, count: 2 * flows)
         for flow in 0..<flows {
-            add(flow, true, 2, [], -1)
-            add(flow, false, 0x12, [], -1)
+            add(flow, fromClient: true, flags: 2, [], at: -1)
+            add(flow, fromClient: false, flags: 0x12, [], at: -1)
         }
     }
     deinit { fclose(file) }
@@ -41,9 +41,11 @@ final class GeneratedStreams {
             if serial % 200 == 0 { pieces.swapAt(i, i + 1) }
         }
         for p in pieces {
-            add(flow, fromClient, 0x18, bytes[p], sent[direction] + p.lowerBound)
+            add(flow, fromClient: fromClient, flags: 0x18, bytes[p], at: sent[direction] + p.lowerBound)
             serial += 1
-            if serial % 200 == 100 { add(flow, fromClient, 0x18, bytes[p], sent[direction] + p.lowerBound) }
+            if serial % 200 == 100 {
+                add(flow, fromClient: fromClient, flags: 0x18, bytes[p], at: sent[direction] + p.lowerBound)
+            }
         }
         sent[direction] += bytes.count
         payload += bytes.count
@@ -58,7 +60,7 @@ final class GeneratedStreams {
         out.removeAll(keepingCapacity: true)
         return true
     }
-    private func add(_ flow: Int, _ fromClient: Bool, _ flags: UInt8, _ payload: ArraySlice<UInt8>, _ at: Int) {
+    private func add(_ flow: Int, fromClient: Bool, flags: UInt8, _ payload: ArraySlice<UInt8>, at: Int) {
         packet.set(flow: flow, fromClient: fromClient, flags: flags, payload: Array(payload), at: at)
         time &+= 7
         for n in [

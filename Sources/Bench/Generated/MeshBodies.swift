@@ -11,7 +11,7 @@ struct MeshBody {
     func append(to message: inout [UInt8], from sender: [UInt8], at address: [UInt8]) {
         message += section
         guard let superpeers else { return }
-        message += MeshBodies.head(2, 0, 44, superpeers.count / 44 + 1)
+        message += MeshBodies.head(2, flags: 0, length: 44, count: superpeers.count / 44 + 1)
         message += MeshBodies.superpeer(sender, address, hop: 0) + superpeers
     }
 }
@@ -34,17 +34,20 @@ struct MeshBodies {
         for _ in 0..<24 {
             let targets = (0..<Int.random(in: 1..<60, using: &random)).map { _ in random.bytes(20) }
             finds.append(
-                MeshBody(section: Self.head(3, 0, 24, targets.count) + targets.flatMap { $0 + [0, 0, 0, 1] }))
+                MeshBody(
+                    section: Self.head(3, flags: 0, length: 24, count: targets.count)
+                        + targets.flatMap { $0 + [0, 0, 0, 1] }))
             // Some of the requested peers are online.
             let online = targets.prefix(Int.random(in: 0..<30, using: &random))
             findAcks.append(
                 MeshBody(
-                    section: Self.head(1, 0, 24, online.count) + online.flatMap { $0 + Self.place(&random) }))
+                    section: Self.head(1, flags: 0, length: 24, count: online.count)
+                        + online.flatMap { $0 + Self.place(&random) }))
         }
     }
 
     /// Returns the first 8 bytes of a section.
-    static func head(_ kind: UInt8, _ flags: UInt8, _ length: UInt8, _ count: Int) -> [UInt8] {
+    static func head(_ kind: UInt8, flags: UInt8, length: UInt8, count: Int) -> [UInt8] {
         [kind, flags, 0, length, 0, 0, UInt8(count >> 8), UInt8(count & 255)]
     }
     /// Returns a superpeer at an IPv4 address.
@@ -60,7 +63,8 @@ struct MeshBodies {
         return Int.random(in: draw < 50 ? 0..<12 : draw < 85 ? 12..<331 : 331..<2000, using: &random)
     }
     private static func peers(_ count: Int, isSnapshot: Bool, _ random: inout Random) -> [UInt8] {
-        head(1, isSnapshot ? 1 : 0, 24, count) + (0..<count).flatMap { _ in random.bytes(20) + place(&random) }
+        head(1, flags: isSnapshot ? 1 : 0, length: 24, count: count)
+            + (0..<count).flatMap { _ in random.bytes(20) + place(&random) }
     }
     /// Returns the hops, role and age of a peer.
     private static func place(_ random: inout Random) -> [UInt8] {

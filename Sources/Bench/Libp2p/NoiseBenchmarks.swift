@@ -60,8 +60,8 @@ private struct NoisePair {
 
     init?() {
         guard let settings = try? Definition.gossipsub.settings() else { return nil }
-        initiator = NoiseEnd(nil, LayerOptions(.us, .loopback(1), settings, Random(seed: 1)))
-        responder = NoiseEnd(nil, LayerOptions(.them, .loopback(1), settings, Random(seed: 2)))
+        initiator = NoiseEnd(nil, LayerOptions(.us, peer: .loopback(1), settings: settings, random: Random(seed: 1)))
+        responder = NoiseEnd(nil, LayerOptions(.them, peer: .loopback(1), settings: settings, random: Random(seed: 2)))
         var (there, back, up) = (LayerTurn(), LayerTurn(), LayerOutput())
         initiator.begin(now: .zero, &there)
         responder.begin(now: .zero, &back)

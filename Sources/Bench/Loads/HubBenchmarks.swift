@@ -39,7 +39,7 @@ private struct HubLoad {
         guard let mine = Self.hub(),
             let theirs = Server({ "env NODE_PATH=\(Tool.nodePackages) node \(Tool.hubPeer) \($0.port)" })
         else { return nil }
-        return ServerComparison(mine, theirs, "\(clients) clients of a hub", measure)
+        return ServerComparison(mine, against: theirs, under: "\(clients) clients of a hub", measure)
     }
     private func measure(_ server: Server, _ figures: inout ServerFigures) -> Bool {
         guard let hub = bench_hub_begin(server.port, clients, clients) else { return false }

@@ -26,7 +26,8 @@ struct ServerComparison {
     static let needs: [Tool] = [.meshspec, .node]
 
     /// Measures both servers; nil if a round failed. `load` is the name of the load.
-    init?(_ mine: Server, _ theirs: Server, _ load: String, _ measure: (Server, inout ServerFigures) -> Bool) {
+    init?(_ mine: Server, against theirs: Server, under load: String, _ measure: (Server, inout ServerFigures) -> Bool)
+    {
         // The runs alternate, because the speed of a machine varies over time.
         for _ in 0..<3 {
             guard measure(mine, &self.mine), measure(theirs, &self.theirs) else {

@@ -44,9 +44,9 @@ struct SignalSamples {
         var leaves = SwarmEvent()
         leaves.peerLeft = gone
         return [
-            request(1, "Join", "JoinRequest", isStream: true) { $0.joinRequest = join },
-            request(2, "ReceiveMessages", "ReceptionRequest", isStream: true) { $0.receptionRequest = reception },
-            request(3, "SendMessage", "Message", isStream: false) { $0.message = message },
+            request(1, "Join", of: "JoinRequest", isStream: true) { $0.joinRequest = join },
+            request(2, "ReceiveMessages", of: "ReceptionRequest", isStream: true) { $0.receptionRequest = reception },
+            request(3, "SendMessage", of: "Message", isStream: false) { $0.message = message },
             response(1) { $0.streamReady = true },
             response(1) { $0.payload = payload("SwarmEvent") { $0.swarmEvent = comes } },
             response(1) { $0.payload = payload("SwarmEvent") { $0.swarmEvent = leaves } },
@@ -60,7 +60,7 @@ struct SignalSamples {
         return payload
     }
     private static func request(
-        _ id: Int32, _ method: String, _ type: String, isStream: Bool, _ fill: (inout Payload) -> Void
+        _ id: Int32, _ method: String, of type: String, isStream: Bool, _ fill: (inout Payload) -> Void
     ) -> Self {
         var content = RequestContent()
         content.id = id

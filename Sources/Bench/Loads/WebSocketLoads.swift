@@ -34,7 +34,7 @@ private struct WebSocketLoad {
                 "env NODE_PATH=\(Tool.nodePackages) node \(Tool.webSocketPeer) \(role) \($0.port) off"
             })
         else { return nil }
-        return ServerComparison(mine, theirs, "\(clients) clients", measure)
+        return ServerComparison(mine, against: theirs, under: "\(clients) clients", measure)
     }
     private func measure(_ server: Server, _ figures: inout ServerFigures) -> Bool {
         var plan = bench_load_plan(

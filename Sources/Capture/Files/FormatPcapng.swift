@@ -43,7 +43,7 @@ extension Format {
             guard source.bytes.u32(length &- 4, isBigEndian) == UInt32(length) else {
                 throw .damaged(packets: count, "a block whose two lengths differ")
             }
-            if try read(type, source.bytes.extracting(0..<length), count, &place) {
+            if try read(type, source.bytes.extracting(0..<length), count: count, into: &place) {
                 place.total = length
                 return true
             }
@@ -94,7 +94,7 @@ extension Format {
     /// Reads a block. Returns true if it is a packet.
     @inline(__always)
     private mutating func read(
-        _ type: UInt32, _ block: RawSpan, _ count: Int, _ place: inout PacketLocation
+        _ type: UInt32, _ block: RawSpan, count: Int, into place: inout PacketLocation
     ) throws(CaptureError) -> Bool {
         let order = isBigEndian
         let end = block.byteCount &- 4

@@ -65,7 +65,7 @@ public struct FieldReference: Sendable {
         if let field = self.record {
             guard field.kind != nil else { return field.isThere(record, opened.notes) ? [.bool(true)] : [] }
             var out: [Value] = []
-            _ = field.any(record, opened.notes, bytes) { value in
+            _ = field.any(record, notes: opened.notes, in: bytes) { value in
                 out.append(field.kind == .duration ? .text(Self.seconds(record.sincePrevious)) : value.value)
                 return false
             }

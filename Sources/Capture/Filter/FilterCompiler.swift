@@ -19,7 +19,7 @@ struct FilterCompiler {
         case .any(let parts): .any(try parts.map { p throws(FilterError) in try node(p) })
         case .odd(let parts): .odd(try parts.map { p throws(FilterError) in try node(p) })
         case .not(let inner): .not(try node(inner))
-        case .test(let left, let asked, let sign, let quantifier): try test(left, asked, sign, quantifier)
+        case .test(let left, let asked, let sign, let quantifier): try test(left, asked, at: sign, for: quantifier)
         case .word(let t): try alone(t)
         case .slice, .call, .negative, .arithmetic: Self.any(try operands(syntax).map { .present($0.operand) })
         }
@@ -42,10 +42,10 @@ struct FilterCompiler {
         }
     }
     private func test(
-        _ left: FilterSyntax, _ asked: FilterSyntax.Asked, _ sign: FilterToken, _ quantifier: FilterQuantifier?
+        _ left: FilterSyntax, _ asked: FilterSyntax.Asked, at sign: FilterToken, for quantifier: FilterQuantifier?
     ) throws(FilterError) -> FilterNode {
         if case .compare(let comparison, let right, let isNegated) = asked, isConstant(left), !isConstant(right) {
-            return try exchanged(left, comparison.mirrored, right, isNegated, sign, quantifier)
+            return try exchanged(left, comparison.mirrored, right, isNegated: isNegated, at: sign, for: quantifier)
         }
         let lefts = try operands(left, sign: sign)
         guard !isConstant(left) else {
@@ -55,7 +55,7 @@ struct FilterCompiler {
         }
         var byType: [ObjectIdentifier: [FilterNode]] = [:]
         let nodes = try each(lefts) { left throws(FilterError) -> [FilterNode] in
-            let found = try self.test(left, asked, sign, quantifier)
+            let found = try self.test(left, asked, at: sign, for: quantifier)
             for type in left.operand.types { byType[type, default: []] += found }
             return found
         }
@@ -65,7 +65,7 @@ struct FilterCompiler {
     }
     /// Compiles a test of one meaning of the left operand.
     private func test(
-        _ left: Alternative, _ asked: FilterSyntax.Asked, _ sign: FilterToken, _ quantifier: FilterQuantifier?
+        _ left: Alternative, _ asked: FilterSyntax.Asked, at sign: FilterToken, for quantifier: FilterQuantifier?
     ) throws(FilterError) -> [FilterNode] {
         let reader = FilterLiteralReader(type: left.type, names: names)
         func test(_ operand: FilterOperand, _ test: FilterTest, _ isNegated: Bool) -> FilterNode {
@@ -112,11 +112,11 @@ struct FilterCompiler {
     }
     /// Compiles a comparison of a literal with a field.
     private func exchanged(
-        _ left: FilterSyntax, _ comparison: FilterComparison, _ right: FilterSyntax, _ isNegated: Bool,
-        _ sign: FilterToken, _ quantifier: FilterQuantifier?
+        _ left: FilterSyntax, _ comparison: FilterComparison, _ right: FilterSyntax, isNegated: Bool,
+        at sign: FilterToken, for quantifier: FilterQuantifier?
     ) throws(FilterError) -> FilterNode {
         do throws(FilterError) {
-            return try test(right, .compare(comparison, left, isNegated: isNegated), sign, quantifier)
+            return try test(right, .compare(comparison, left, isNegated: isNegated), at: sign, for: quantifier)
         } catch {
             // The word is not a literal of this field. If it is not the name of a field either, `operands` throws the
             // better error.

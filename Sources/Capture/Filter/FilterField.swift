@@ -83,7 +83,7 @@ extension Dissection {
                     else {
                         continue
                     }
-                    if visit(child, depth + 2, rest, body) { return true }
+                    if visit(child, depth: depth + 2, along: rest, body) { return true }
                 }
             } else {
                 if node.index >= 0, let wanted = step.index, wanted != Int(node.index) { continue }
@@ -95,13 +95,13 @@ extension Dissection {
                     inner = steps
                     inner[inner.startIndex].name = ""
                 }
-                if visit(i, depth + 1, inner, body) { return true }
+                if visit(i, depth: depth + 1, along: inner, body) { return true }
             }
         }
         return false
     }
     private func visit(
-        _ i: Int, _ depth: Int32, _ rest: ArraySlice<FilterStep>, _ body: (Int, ArraySlice<FilterStep>) -> Bool
+        _ i: Int, depth: Int32, along rest: ArraySlice<FilterStep>, _ body: (Int, ArraySlice<FilterStep>) -> Bool
     )
         -> Bool
     {

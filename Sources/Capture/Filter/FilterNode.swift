@@ -39,20 +39,24 @@ indirect enum FilterNode: Sendable {
             return node.holds(record, bytes, &opened)
         case .test(.message(let places, _), let test, let isNegated, let quantifier):
             guard let type = record.message, let place = places[ObjectIdentifier(type)] else { return false }
-            Self.open(record, bytes, &opened, true)
+            Self.open(record, bytes, &opened, isNeeded: true)
             guard let dissection = opened?.dissection else { return false }
-            return test.holds(isNegated, quantifier, record, bytes, opened) { dissection.any(place, bytes, $0) }
+            return test.holds(isNegated: isNegated, for: quantifier, record, bytes, with: opened) {
+                dissection.any(place, bytes, $0)
+            }
         case .present(let operand):
-            Self.open(record, bytes, &opened, operand.needsDissection(record))
+            Self.open(record, bytes, &opened, isNeeded: operand.needsDissection(record))
             return operand.isThere(record, bytes, opened)
         case .test(let left, let test, let isNegated, let quantifier):
-            Self.open(record, bytes, &opened, left.needsDissection(record) || test.needsDissection(record))
-            return test.holds(isNegated, quantifier, record, bytes, opened) { left.any(record, bytes, opened, $0) }
+            Self.open(record, bytes, &opened, isNeeded: left.needsDissection(record) || test.needsDissection(record))
+            return test.holds(isNegated: isNegated, for: quantifier, record, bytes, with: opened) {
+                left.any(record, bytes, with: opened, $0)
+            }
         }
     }
     @inline(__always)
     private static func open(
-        _ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?, _ isNeeded: Bool
+        _ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?, isNeeded: Bool
     ) {
         if isNeeded, opened == nil { opened = DissectedRecord(record, bytes) }
     }
@@ -93,8 +97,8 @@ enum FilterTest: Sendable {
     /// Returns true if a value that `any` yields passes, or, for the quantifier `all`, if there are values and all
     /// pass. If `isNegated`, a value passes if the test fails for it.
     func holds(
-        _ isNegated: Bool, _ quantifier: FilterQuantifier, _ record: borrowing Record, _ bytes: RawSpan,
-        _ opened: DissectedRecord?, _ any: ((FilterValue) -> Bool) -> Bool
+        isNegated: Bool, for quantifier: FilterQuantifier, _ record: borrowing Record, _ bytes: RawSpan,
+        with opened: DissectedRecord?, _ any: ((FilterValue) -> Bool) -> Bool
     ) -> Bool {
         var isThere = false
         let wantsAll = quantifier == .all
@@ -107,17 +111,17 @@ enum FilterTest: Sendable {
             switch self {
             case .compare(let comparison, .literal(let b)): return decides(comparison.holds(a, b))
             case .compare(let comparison, let right):
-                return right.any(record, bytes, opened) { b in decides(comparison.holds(a, b)) }
+                return right.any(record, bytes, with: opened) { b in decides(comparison.holds(a, b)) }
             case .among(let ranges):
                 return decides(
                     ranges.contains { low, high in
                         guard let high else {
-                            return low.any(record, bytes, opened) { FilterComparison.equal.holds(a, $0) }
+                            return low.any(record, bytes, with: opened) { FilterComparison.equal.holds(a, $0) }
                         }
-                        return low.any(record, bytes, opened) { FilterComparison.greaterOrEqual.holds(a, $0) }
-                            && high.any(record, bytes, opened) { FilterComparison.lessOrEqual.holds(a, $0) }
+                        return low.any(record, bytes, with: opened) { FilterComparison.greaterOrEqual.holds(a, $0) }
+                            && high.any(record, bytes, with: opened) { FilterComparison.lessOrEqual.holds(a, $0) }
                     })
-            case .contains(let part): return part.any(record, bytes, opened) { b in decides(a.contains(b)) }
+            case .contains(let part): return part.any(record, bytes, with: opened) { b in decides(a.contains(b)) }
             case .matches(let expression): return decides(expression.fits(a.text) ?? false)
             }
         }

@@ -36,13 +36,13 @@ indirect enum FilterOperand: Sendable {
     }
     /// Calls `body` with the values that a record has until it returns true. Returns true if it did.
     func any(
-        _ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord?,
+        _ record: borrowing Record, _ bytes: RawSpan, with opened: DissectedRecord?,
         _ body: (FilterValue) -> Bool
     ) -> Bool {
         switch self {
         case .literal(let value): return body(value)
         case .sinceStart(let passed): return body(.time(record.start.moved(by: passed).nanoseconds))
-        case .record(let field): return field.any(record, opened?.notes ?? record.notes, bytes, body)
+        case .record(let field): return field.any(record, notes: opened?.notes ?? record.notes, in: bytes, body)
         case .message(let places, _):
             guard let type = record.message, let place = places[ObjectIdentifier(type)],
                 let dissection = opened?.dissection
@@ -50,7 +50,7 @@ indirect enum FilterOperand: Sendable {
             return dissection.any(place, bytes, body)
         case .slice(.record(.bytes), let slices): return Self.slice(bytes, slices, body)
         case .slice(let inner, let slices):
-            return inner.any(record, bytes, opened) { value in
+            return inner.any(record, bytes, with: opened) { value in
                 switch value {
                 case .bytes(let b): return Self.slice(b.span.bytes, slices, body)
                 case .text, .code: return Self.slice(value.text, slices, body)
@@ -65,19 +65,19 @@ indirect enum FilterOperand: Sendable {
             return body(.number(FilterNumber(inner.count(record, bytes, opened))))
         case .function(.len, .record(.bytes)): return body(.number(FilterNumber(bytes.byteCount)))
         case .function(let function, let inner):
-            return inner.any(record, bytes, opened) { value in function.result(value).map(body) ?? false }
+            return inner.any(record, bytes, with: opened) { value in function.result(value).map(body) ?? false }
         case .negative(let inner):
-            return inner.any(record, bytes, opened) { value in value.number.map { body(.number(-$0)) } ?? false }
+            return inner.any(record, bytes, with: opened) { value in value.number.map { body(.number(-$0)) } ?? false }
         case .arithmetic(let sign, let left, let right):
-            return left.any(record, bytes, opened) { a in
+            return left.any(record, bytes, with: opened) { a in
                 guard let a = a.number else { return false }
-                return right.any(record, bytes, opened) { b in
+                return right.any(record, bytes, with: opened) { b in
                     guard let b = b.number, let result = sign.result(a, b) else { return false }
                     return body(.number(result))
                 }
             }
         case .form(let inner, let form):
-            return inner.any(record, bytes, opened) { value in
+            return inner.any(record, bytes, with: opened) { value in
                 guard case .bytes(let b) = value, let text = form.text(b) else { return false }
                 return body(.text(text))
             }
@@ -95,7 +95,7 @@ indirect enum FilterOperand: Sendable {
                 rest.isEmpty || dissection.value(of: i, in: bytes).any(rest) { $0 != .null }
             }
         // A computed number is present if it is not zero, like the bits of a mask.
-        default: return any(record, bytes, opened) { $0.number.map { !$0.isZero } ?? true }
+        default: return any(record, bytes, with: opened) { $0.number.map { !$0.isZero } ?? true }
         }
     }
     private func count(_ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord?) -> Int {
@@ -117,7 +117,7 @@ indirect enum FilterOperand: Sendable {
             }
             return count
         }
-        _ = any(record, bytes, opened) { _ in
+        _ = any(record, bytes, with: opened) { _ in
             count += 1
             return false
         }

@@ -25,7 +25,7 @@ extension FilterCompiler {
                 return [Alternative(operand: .negative(one.operand), type: one.type)]
             }
         case .arithmetic(let sign, let left, let right, let t):
-            found = try arithmetic(sign, left, right, t, as: wanted)
+            found = try arithmetic(sign, left, right, at: t, as: wanted)
         case .test, .all, .any, .odd, .not:
             throw FilterError(message: "a test is no value", range: syntax.token.range)
         }
@@ -221,7 +221,7 @@ extension FilterCompiler {
         }
     }
     private func arithmetic(
-        _ sign: FilterArithmetic, _ left: FilterSyntax, _ right: FilterSyntax, _ t: FilterToken,
+        _ sign: FilterArithmetic, _ left: FilterSyntax, _ right: FilterSyntax, at t: FilterToken,
         as wanted: FilterType?
     ) throws(FilterError) -> [Alternative] {
         let isReversed = isConstant(left) && !isConstant(right)

@@ -66,7 +66,7 @@ enum FilterValue: Hashable, Sendable {
         switch (self, other) {
         case (.address(let a, let hasPort), .address(let b, let wantsPort)):
             return a.high == b.high && a.low == b.low && (!hasPort || !wantsPort || a.port == b.port)
-        case (.address(let a, _), .network(let b, let bits)): return Self.agree(a.high, a.low, b, bits)
+        case (.address(let a, _), .network(let b, let bits)): return Self.agree(a.high, a.low, with: b, bits: bits)
         case (.bytes(let a), .network), (.bytes(let a), .address):
             guard let e = Endpoint(address: a, port: 0) else { return false }
             return FilterValue.address(e, hasPort: false).equals(other)
@@ -74,7 +74,7 @@ enum FilterValue: Hashable, Sendable {
         default: return order(other) == 0
         }
     }
-    private static func agree(_ high: UInt64, _ low: UInt64, _ b: Endpoint, _ bits: Int) -> Bool {
+    private static func agree(_ high: UInt64, _ low: UInt64, with b: Endpoint, bits: Int) -> Bool {
         let mask = bits >= 64 ? UInt64.max : ~(UInt64.max >> UInt64(bits))
         let rest = bits <= 64 ? 0 : bits >= 128 ? UInt64.max : ~(UInt64.max >> UInt64(bits - 64))
         return (high ^ b.high) & mask == 0 && (low ^ b.low) & rest == 0

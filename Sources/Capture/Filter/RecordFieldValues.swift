@@ -11,12 +11,12 @@ extension RecordField {
         case .warning: return notes.contains { $0.severity == .warning }
         case .info: return notes.contains { $0.severity == .info }
         case .bytes: return record.length > 0
-        default: return any(record, notes, RawSpan()) { _ in true }
+        default: return any(record, notes: notes, in: RawSpan()) { _ in true }
         }
     }
     /// Calls `body` with the values that a record has for this field until it returns true. Returns true if it did.
     func any(
-        _ record: borrowing Record, _ notes: [Finding], _ bytes: RawSpan, _ body: (FilterValue) -> Bool
+        _ record: borrowing Record, notes: [Finding], in bytes: RawSpan, _ body: (FilterValue) -> Bool
     ) -> Bool {
         func number(_ n: some BinaryInteger) -> Bool { body(.number(FilterNumber(n))) }
         func host(_ e: Endpoint, isV4: Bool) -> Bool {

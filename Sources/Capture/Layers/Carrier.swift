@@ -78,8 +78,8 @@ final class Carrier {
 
     /// Passes on the contents of the unit found last.
     func carry(
-        _ unit: RawSpan, _ origin: UnitOrigin, _ direction: StreamDirection, _ ends: FlowEnds,
-        _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ unit: RawSpan, from origin: UnitOrigin, going direction: StreamDirection, between ends: FlowEnds,
+        with shared: inout FlowContext, to sink: inout some RecordSink
     ) {
         // The output is moved out of the reader, so that its bytes can be lent.
         var output = LayerOutput()
@@ -97,26 +97,31 @@ final class Carrier {
         }
         for item in output.items {
             switch item {
-            case .begins(let channel, let opener, let speaks): begin(channel, opener, speaks, ends, &shared, &sink)
+            case .begins(let channel, let opener, let speaks):
+                begin(channel, by: opener, speaking: speaks, between: ends, with: &shared, to: &sink)
             case .lent(let channel, let range):
                 let bytes = unit.extracting(range)
                 let place = RecordOrigin(record: origin.record, range: range, isMade: false)
-                hand(bytes, place, channel, origin, direction, &shared, &sink)
+                hand(bytes, place, on: channel, from: origin, going: direction, with: &shared, to: &sink)
             case .made(let channel, let range, let from):
                 let bytes = output.made.span.bytes.extracting(range)
                 let place = RecordOrigin(record: origin.record, range: from, isMade: true)
-                hand(bytes, place, channel, origin, direction, &shared, &sink)
+                hand(bytes, place, on: channel, from: origin, going: direction, with: &shared, to: &sink)
             case .whole(let channel, let kind):
-                count(channels[channel]) { $0.endMessage(direction, kind: kind, origin, &shared, &sink) }
+                count(channels[channel]) {
+                    $0.endMessage(direction, kind: kind, from: origin, with: &shared, to: &sink)
+                }
             case .drops(let channel, let error):
-                count(channels[channel]) { $0.dropMessage(direction, error, origin, &shared, &sink) }
-            case .ends(let channel, let side, let isReset): end(channel, side, isReset: isReset, &shared, &sink)
+                count(channels[channel]) { $0.dropMessage(direction, error, from: origin, with: &shared, to: &sink) }
+            case .ends(let channel, let side, let isReset):
+                end(channel, by: side, isReset: isReset, with: &shared, to: &sink)
             case .becomes(let speaks):
                 successor = conversation(
-                    speaks, ConversationPath.prefix(of: path), ends, isSwapped: isSwapped, &shared)
+                    speaks, prefix: ConversationPath.prefix(of: path), between: ends, isSwapped: isSwapped,
+                    with: &shared)
                 isOver = successor == nil
                 if isOver, !speaks.isEmpty, ConversationPath.isBottom(path) {
-                    tellUnknown(speaks, origin, ends, shared, &sink)
+                    tellUnknown(speaks, from: origin, between: ends, with: shared, to: &sink)
                 }
                 if isDoubted { successor?.miss() }
             }
@@ -124,8 +129,8 @@ final class Carrier {
     }
     /// Reports that the rest of the connection uses a protocol that is not decoded.
     private func tellUnknown(
-        _ speaks: String, _ origin: UnitOrigin, _ ends: FlowEnds, _ shared: borrowing FlowContext,
-        _ sink: inout some RecordSink
+        _ speaks: String, from origin: UnitOrigin, between ends: FlowEnds, with shared: borrowing FlowContext,
+        to sink: inout some RecordSink
     ) {
         let keys = shared.options.secrets.count == 0 ? "" : ": the known keys do not decrypt it"
         let text =
@@ -134,14 +139,14 @@ final class Carrier {
         sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text + keys))
     }
     private func hand(
-        _ bytes: RawSpan, _ place: RecordOrigin, _ channel: ChannelID, _ origin: UnitOrigin,
-        _ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ bytes: RawSpan, _ place: RecordOrigin, on channel: ChannelID, from origin: UnitOrigin,
+        going direction: StreamDirection, with shared: inout FlowContext, to sink: inout some RecordSink
     ) {
         count(channels[channel]) { conversation in
             if layer.carriesMessages, !conversation.isLayer {
                 conversation.addToMessage(bytes, place, direction)
             } else {
-                conversation.receive(bytes, direction, origin, &shared, &sink)
+                conversation.receive(bytes, going: direction, from: origin, with: &shared, to: &sink)
             }
         }
     }
@@ -158,8 +163,8 @@ final class Carrier {
         channelMemory = channels.values.reduce(successor == nil ? 0 : reader.memory) { $0 &+ $1.memory }
     }
     private func begin(
-        _ channel: ChannelID, _ opener: Opener, _ speaks: String?, _ ends: FlowEnds, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ channel: ChannelID, by opener: Opener, speaking speaks: String?, between ends: FlowEnds,
+        with shared: inout FlowContext, to sink: inout some RecordSink
     ) {
         guard channels[channel] == nil, let speaks else { return }
         guard channels.count < shared.options.limits.channels else {
@@ -175,7 +180,7 @@ final class Carrier {
         // The only channel of a layer needs no name.
         let number = channel == .first && !layer.opensChannels ? "" : "#\(channel.number)/"
         let (prefix, isSwapped) = ("\(path)/\(number)", isSwapped != (opener == .them))
-        if let spoken = conversation(speaks, prefix, ends, isSwapped: isSwapped, &shared) {
+        if let spoken = conversation(speaks, prefix: prefix, between: ends, isSwapped: isSwapped, with: &shared) {
             // The first bytes of a channel that units open are its beginning.
             if isLost, !layer.opensChannels, !layer.carriesMessages {
                 spoken.beginUnsure()
@@ -193,8 +198,8 @@ final class Carrier {
     }
     /// Ends one side's direction of a channel.
     private func end(
-        _ channel: ChannelID, _ side: Opener, isReset: Bool, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ channel: ChannelID, by side: Opener, isReset: Bool, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         guard let conversation = channels[channel] else { return }
         // `us` is the side that opened the stream of this layer.
@@ -214,7 +219,7 @@ final class Carrier {
     }
     /// Creates a conversation in the negotiated protocol. Returns nil if the protocol is unknown.
     private func conversation(
-        _ speaks: String, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext
+        _ speaks: String, prefix: String, between ends: FlowEnds, isSwapped: Bool, with shared: inout FlowContext
     ) -> Conversation? {
         switch known(speaks, among: shared.guess.definitions) {
         case .layer(let above, let definition):

@@ -55,21 +55,23 @@ final class Conversation {
     /// Receives the next bytes of one direction.
     @inline(__always)
     func receive(
-        _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ bytes: RawSpan, going direction: StreamDirection, at mark: Mark, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
-        if context.isLayer { return receiveUnits(bytes, direction, mark, &shared, &sink) }
-        reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
+        if context.isLayer { return receiveUnits(bytes, going: direction, at: mark, with: &shared, to: &sink) }
+        reassemblers[direction].receive(bytes, at: mark, in: &context, with: &shared, to: &sink)
     }
     @inline(never)
     private func receiveUnits(
-        _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ bytes: RawSpan, going direction: StreamDirection, at mark: Mark, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         guard let carrier = context.carrier else { return }
-        if let next = carrier.successor { return next.receive(bytes, direction, mark, &shared, &sink) }
+        if let next = carrier.successor {
+            return next.receive(bytes, going: direction, at: mark, with: &shared, to: &sink)
+        }
         if carrier.isOver { return leaveUnread(bytes.byteCount, &shared) }
-        reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
+        reassemblers[direction].receive(bytes, at: mark, in: &context, with: &shared, to: &sink)
         // Bytes that waited for this direction are read again, then bytes that waited for those.
         var asked = direction
         while carrier.successor == nil, carrier.endWait(asked.opposite) {
@@ -87,15 +89,15 @@ final class Conversation {
     }
     /// Receives the next bytes of a stream in a layer, from a unit.
     func receive(
-        _ bytes: RawSpan, _ direction: StreamDirection, _ origin: UnitOrigin, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ bytes: RawSpan, going direction: StreamDirection, from origin: UnitOrigin, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         // This marks each frame. All bytes count for the last one.
         for frame in origin.frames.dropLast() {
             reassemblers[direction].mark(Mark(frame: frame, time: origin.time))
         }
         let last = Mark(frame: origin.frames.last ?? 0, time: origin.time)
-        receive(bytes, direction, last, &shared, &sink)
+        receive(bytes, going: direction, at: last, with: &shared, to: &sink)
     }
     /// Adds bytes to a message that a layer passes on as a whole.
     func addToMessage(_ bytes: RawSpan, _ place: RecordOrigin, _ direction: StreamDirection) {
@@ -103,18 +105,20 @@ final class Conversation {
     }
     /// Drops the part of a message received so far. `error`: the reason why no message can be made from it.
     func dropMessage(
-        _ direction: StreamDirection, _ error: WireError?, _ origin: UnitOrigin, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ direction: StreamDirection, _ error: WireError?, from origin: UnitOrigin, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         reassemblers[direction].dropMessage()
-        if let error, !isLayer { reassemblers[direction].refuseMessage(error, origin, &context, &shared, &sink) }
+        if let error, !isLayer {
+            reassemblers[direction].refuseMessage(error, from: origin, in: &context, with: &shared, to: &sink)
+        }
     }
     /// Ends a message, which may be empty.
     func endMessage(
-        _ direction: StreamDirection, kind: UInt8, _ origin: UnitOrigin, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ direction: StreamDirection, kind: UInt8, from origin: UnitOrigin, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
-        if !isLayer { reassemblers[direction].endMessage(origin, kind: kind, &context, &shared, &sink) }
+        if !isLayer { reassemblers[direction].endMessage(origin, kind: kind, in: &context, with: &shared, to: &sink) }
     }
     /// Notes that an unknown number of bytes of one direction is missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
@@ -151,13 +155,13 @@ final class Conversation {
     }
     /// Notes that `count` bytes of one direction are missing from the capture.
     func gap(
-        _ count: Int64, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ count: Int64, going direction: StreamDirection, at mark: Mark, with shared: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         doubt(&shared)
         shared.tally.gaps &+= 1
         shared.tally.gapBytes &+= Int(clamping: count)
-        reassemblers[direction].gap(count, mark, &context, &shared, &sink)
+        reassemblers[direction].gap(count, at: mark, in: &context, with: &shared, to: &sink)
         loseCarried(direction, &shared)
         // The bytes that waited for the missing ones may be readable without them.
         guard let carrier = context.carrier, carrier.successor == nil, !carrier.isOver else { return }
@@ -206,7 +210,7 @@ final class Conversation {
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         if isNeeded { doubt(&shared) }
         for direction in StreamDirection.allCases {
-            reassemblers[direction].giveUpWaiting(mark, &context, &shared, &sink)
+            reassemblers[direction].giveUpWaiting(mark, in: &context, with: &shared, to: &sink)
         }
         context.carrier?.giveUpWaiting(mark, &shared, &sink)
     }

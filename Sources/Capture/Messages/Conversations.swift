@@ -82,11 +82,11 @@ public struct Conversations: RecordSink {
         talks[place].first = min(talks[place].first, record.time)
         talks[place].last = max(talks[place].last, record.time)
         if let mentions, mentions.names(record, bytes) { mentioning.insert(record.flow) }
-        note(identities, record, bytes, isOfClient: record.isFromClient, place)
-        note(recipients, record, bytes, isOfClient: !record.isFromClient, place)
+        note(identities, record, bytes, isOfClient: record.isFromClient, at: place)
+        note(recipients, record, bytes, isOfClient: !record.isFromClient, at: place)
     }
     private mutating func note(
-        _ fields: PeerFields, _ record: borrowing Record, _ bytes: RawSpan, isOfClient: Bool, _ place: Int
+        _ fields: PeerFields, _ record: borrowing Record, _ bytes: RawSpan, isOfClient: Bool, at place: Int
     ) {
         _ = fields.any(record, bytes) { id, names in
             if let names { talks[place].shownCount = names.shown }

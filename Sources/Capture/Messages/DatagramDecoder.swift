@@ -27,7 +27,7 @@ final class DatagramDecoder {
         self.observer = observer
     }
     /// Receives a complete datagram and fills `found`.
-    func receive(_ datagram: Datagram, _ bytes: RawSpan, _ pieces: [FramePiece], _ mark: Mark, start: Timestamp) {
+    func receive(_ datagram: Datagram, _ bytes: RawSpan, _ pieces: [FramePiece], at mark: Mark, start: Timestamp) {
         if !pieces.isEmpty { remember(pieces, mark.frame) }
         found.removeAll(keepingCapacity: true)
         let passed = Instant(told: mark.time.passed(since: start))

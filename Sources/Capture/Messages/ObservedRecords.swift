@@ -5,15 +5,17 @@ extension FlowContext {
     /// Makes a record of a message that a datagram decoder found; `payload` has the bytes of the datagram that made it
     /// known.
     mutating func emit(
-        _ message: ObservedMessage, _ decoder: DatagramDecoder, _ ends: FlowEnds, _ direction: StreamDirection,
-        _ payload: RawSpan, _ sink: inout some RecordSink
+        _ message: ObservedMessage, by decoder: DatagramDecoder, between ends: FlowEnds,
+        going direction: StreamDirection,
+        _ payload: RawSpan, to sink: inout some RecordSink
     ) {
         let name = decoder.definition.name
         let isDatagram = message.kind == .datagram || message.kind == .malformed
         if message.kind == .datagram, message.findings.isEmpty, !message.isRemarkable, let type = message.type,
             sink.takesPlain
         {
-            return emitPlain(type, mark.time, payload.byteCount, ends, direction, name, &sink)
+            return emitPlain(
+                type, at: mark.time, length: payload.byteCount, between: ends, going: direction, of: name, to: &sink)
         }
         let parts = message.parts.isEmpty ? [] : decoder.parts(message.parts)
         let kind: RecordKind

@@ -33,7 +33,8 @@ extension Layers {
             return Self.joined(
                 Self.network(bytes, segment.headers.network),
                 Self.transport(
-                    bytes, "TCP", 6, segment.headers, field: 16, segment.source, segment.destination,
+                    bytes, "TCP", number: 6, after: segment.headers, field: 16, from: segment.source,
+                    to: segment.destination,
                     isWhole: start == segment.payload.lowerBound && segment.payload.count == segment.length,
                     end: segment.payload.upperBound))
         case .udp(let datagram):
@@ -43,7 +44,8 @@ extension Layers {
             return Self.joined(
                 network,
                 Self.transport(
-                    bytes, "UDP", 17, datagram.headers, field: 6, datagram.source, datagram.destination,
+                    bytes, "UDP", number: 17, after: datagram.headers, field: 6, from: datagram.source,
+                    to: datagram.destination,
                     isWhole: datagram.payload.count == datagram.length, end: datagram.payload.upperBound))
         case .fragment(let fragment): return Self.network(bytes, fragment.network) ?? .unchecked
         case .other, .damaged, .inner: return .unchecked
@@ -67,8 +69,8 @@ extension Layers {
         return value == 0 ? .unfilled : .wrong(header: "IPv4", value: value, wanted: sum.wanted(without: value))
     }
     private static func transport(
-        _ bytes: RawSpan, _ name: String, _ number: UInt64, _ headers: HeaderPlaces, field: Int,
-        _ source: Endpoint, _ destination: Endpoint, isWhole: Bool, end: Int
+        _ bytes: RawSpan, _ name: String, number: UInt64, after headers: HeaderPlaces, field: Int,
+        from source: Endpoint, to destination: Endpoint, isWhole: Bool, end: Int
     ) -> ChecksumResult {
         guard isWhole, headers.network != HeaderPlaces.otherAddresses else { return .unchecked }
         let at = Int(headers.transport)

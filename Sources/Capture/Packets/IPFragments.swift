@@ -76,7 +76,7 @@ struct IPFragments {
         if !recent.isEmpty, assemblies[fragment.key] == nil, isRepeated(fragment, bytes) { return .ignored }
         // The assembly is removed from the dictionary, so that its pieces grow in place.
         var assembly = assemblies.removeValue(forKey: fragment.key) ?? begin(fragment.key, mark.time)
-        let outcome = assembly.isLost ? .ignored : take(fragment, bytes, mark.frame, &assembly)
+        let outcome = assembly.isLost ? .ignored : take(fragment, bytes, frame: mark.frame, into: &assembly)
         switch outcome {
         case .whole:
             memory &-= assembly.cost
@@ -94,7 +94,7 @@ struct IPFragments {
         return outcome
     }
     private mutating func take(
-        _ fragment: Fragment, _ bytes: RawSpan, _ frame: Int, _ assembly: inout Assembly
+        _ fragment: Fragment, _ bytes: RawSpan, frame: Int, into assembly: inout Assembly
     ) -> Outcome {
         let start = fragment.offset
         let stop = start &+ fragment.length

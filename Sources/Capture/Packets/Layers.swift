@@ -23,9 +23,10 @@ enum Layers: Hashable, Sendable {
     init(whole bytes: RawSpan, _ key: Fragment.Key, next: UInt8) {
         let found =
             key.isIPv6
-            ? Self.upper(bytes, next, key.source, key.destination, at: 0, bytes.byteCount)
+            ? Self.upper(bytes, next, from: key.source, to: key.destination, at: 0, end: bytes.byteCount)
             : Self.transport(
-                bytes, next, key.source, key.destination, HeaderPlaces.noChecksum, at: 0, bytes.byteCount)
+                bytes, number: next, from: key.source, to: key.destination, network: HeaderPlaces.noChecksum, at: 0,
+                end: bytes.byteCount)
         self = Self.opened(found, bytes)
     }
 
@@ -108,10 +109,11 @@ enum Layers: Hashable, Sendable {
                 source: from, destination: to, identification: UInt32(bytes.big16(at &+ 4)), transport: transport,
                 isIPv6: false)
             return fragment(
-                bytes, key, next: transport, offset: Int(position & 0x1fff) &* 8, more: position & 0x2000 != 0,
-                network, at: at &+ header, end)
+                bytes, of: key, next: transport, offset: Int(position & 0x1fff) &* 8, more: position & 0x2000 != 0,
+                network: network, at: at &+ header, end: end)
         }
-        return Self.transport(bytes, transport, from, to, network, at: at &+ header, end)
+        return Self.transport(
+            bytes, number: transport, from: from, to: to, network: network, at: at &+ header, end: end)
     }
 
     private static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
@@ -120,12 +122,12 @@ enum Layers: Hashable, Sendable {
         // Zero means a jumbogram or segmentation offload.
         let end = payload == 0 ? length : min(length, at &+ 40 &+ payload)
         return upper(
-            bytes, bytes.byte(at &+ 6), Endpoint(high: bytes.big64(at &+ 8), low: bytes.big64(at &+ 16), port: 0),
-            Endpoint(high: bytes.big64(at &+ 24), low: bytes.big64(at &+ 32), port: 0), at: at &+ 40, end)
+            bytes, bytes.byte(at &+ 6), from: Endpoint(high: bytes.big64(at &+ 8), low: bytes.big64(at &+ 16), port: 0),
+            to: Endpoint(high: bytes.big64(at &+ 24), low: bytes.big64(at &+ 32), port: 0), at: at &+ 40, end: end)
     }
     /// Skips the extension headers of IPv6 and reads the transport.
     private static func upper(
-        _ bytes: RawSpan, _ first: UInt8, _ from: Endpoint, _ to: Endpoint, at: Int, _ end: Int
+        _ bytes: RawSpan, _ first: UInt8, from: Endpoint, to: Endpoint, at: Int, end: Int
     ) -> Layers {
         var next = first
         var start = at
@@ -150,13 +152,14 @@ enum Layers: Hashable, Sendable {
                         source: from, destination: to, identification: bytes.big32(start &+ 4), transport: 0,
                         isIPv6: true)
                     return fragment(
-                        bytes, key, next: bytes.byte(start), offset: Int(position & 0xfff8), more: position & 1 != 0,
-                        network, at: start &+ 8, end)
+                        bytes, of: key, next: bytes.byte(start), offset: Int(position & 0xfff8),
+                        more: position & 1 != 0,
+                        network: network, at: start &+ 8, end: end)
                 }
                 // An atomic fragment (RFC 6946) is a complete packet.
                 next = bytes.byte(start)
                 start &+= 8
-            default: return transport(bytes, next, from, to, network, at: start, end)
+            default: return transport(bytes, number: next, from: from, to: to, network: network, at: start, end: end)
             }
         }
     }
@@ -174,8 +177,8 @@ enum Layers: Hashable, Sendable {
     }
 
     private static func fragment(
-        _ bytes: RawSpan, _ key: Fragment.Key, next: UInt8, offset: Int, more: Bool, _ network: Int32, at: Int,
-        _ end: Int
+        _ bytes: RawSpan, of key: Fragment.Key, next: UInt8, offset: Int, more: Bool, network: Int32, at: Int,
+        end: Int
     ) -> Layers {
         let captured = min(bytes.byteCount, end)
         return .fragment(
@@ -186,7 +189,7 @@ enum Layers: Hashable, Sendable {
 
     @inline(__always)
     private static func transport(
-        _ bytes: RawSpan, _ number: UInt8, _ from: Endpoint, _ to: Endpoint, _ network: Int32, at: Int, _ end: Int
+        _ bytes: RawSpan, number: UInt8, from: Endpoint, to: Endpoint, network: Int32, at: Int, end: Int
     ) -> Layers {
         let headers = HeaderPlaces(network: network, transport: Int32(truncatingIfNeeded: at))
         switch number {

@@ -56,7 +56,7 @@ final class EarlyBytes {
     }
     /// Keeps the bytes that no piece holds yet, and marks the bytes up to `stop` that were on the wire but not
     /// captured. Returns the number of bytes that a piece held already, and true if some of them differ.
-    func insert(_ bytes: RawSpan, _ start: Int64, _ stop: Int64, _ mark: Mark) -> (Int, Bool) {
+    func insert(_ bytes: RawSpan, from start: Int64, to stop: Int64, at mark: Mark) -> (Int, Bool) {
         let captured = start &+ Int64(bytes.byteCount)
         var (again, differs) = (0, false)
         var at = start

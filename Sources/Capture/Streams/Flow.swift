@@ -67,12 +67,13 @@ struct Flow {
     /// Receives a segment of this connection.
     @inline(__always)
     mutating func receive(
-        _ segment: Segment, _ payload: RawSpan, _ context: inout FlowContext, _ sink: inout some RecordSink
+        _ segment: Segment, _ payload: RawSpan, with context: inout FlowContext, to sink: inout some RecordSink
     ) {
         let direction = direction(from: segment.source)
         lastFrame = context.mark.frame
-        if hasEarly { settle(segment, direction, &context, &sink) }
-        let came = streams[direction].receive(segment, payload, context.mark, &context.history, owner(direction))
+        if hasEarly { settle(segment, going: direction, with: &context, to: &sink) }
+        let came = streams[direction].receive(
+            segment, payload, at: context.mark, in: &context.history, of: owner(direction))
         if let analysis {
             let isSeen = came.fresh.isEmpty && came.repeated == payload.byteCount && came.tooLate == 0
             analysis.receive(segment, direction, context.mark.time, isSeen: isSeen)
@@ -90,18 +91,19 @@ struct Flow {
                 !streams[.fromClient].isFinished, !streams[.fromServer].isFinished, !came.beginsMidStream
             {
                 context.tally.payload &+= segment.length
-                conversation.receive(payload, direction, context.mark, &context, &sink)
+                conversation.receive(payload, going: direction, at: context.mark, with: &context, to: &sink)
                 if conversation.isLost { becomeUnknown(&context, &sink) }
                 return charge(&context)
             }
         }
-        receiveOther(segment, payload, came, direction, isBehind, &context, &sink)
+        receiveOther(segment, payload, came, going: direction, isBehind: isBehind, with: &context, to: &sink)
     }
     /// Ends the wait for bytes before the first ones. The other direction sent its bytes before this segment. This
     /// direction sends no earlier bytes after an empty segment or after its end.
     @inline(never)
     private mutating func settle(
-        _ segment: Segment, _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
+        _ segment: Segment, going direction: StreamDirection, with context: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         settle(direction.opposite, &context, &sink)
         if segment.length == 0 || !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) {
@@ -123,8 +125,8 @@ struct Flow {
     /// Receives a segment that has more than the next bytes.
     @inline(never)
     private mutating func receiveOther(
-        _ segment: Segment, _ payload: RawSpan, _ came: TCPStream.Outcome, _ direction: StreamDirection,
-        _ isBehind: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
+        _ segment: Segment, _ payload: RawSpan, _ came: TCPStream.Outcome, going direction: StreamDirection,
+        isBehind: Bool, with context: inout FlowContext, to sink: inout some RecordSink
     ) {
         let isFirst = state.isNone
         if isFirst, segment.length > 0 { state = begin(&context) }
@@ -139,14 +141,14 @@ struct Flow {
             context.tally.contradictions &+= 1
             state.conversation?.reassemblers[direction].contradict(context.mark)
         }
-        deliver(payload.extracting(came.fresh), direction, context.mark, &context, &sink)
+        deliver(payload.extracting(came.fresh), going: direction, at: context.mark, with: &context, to: &sink)
         drain(direction, &context, &sink)
         if isBehind { streams[direction.opposite].acknowledge(segment.acknowledgement, frame: context.mark.frame) }
         drain(direction.opposite, &context, &sink)
         if !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) || streams[.fromClient].isFinished
             || streams[.fromServer].isFinished
         {
-            closeIfDone(segment, direction, &context, &sink)
+            closeIfDone(segment, going: direction, with: &context, to: &sink)
         }
         charge(&context)
     }
@@ -163,7 +165,7 @@ struct Flow {
             drain(direction, force: true, &context, &sink)
             if let count = streams[direction].giveUpEnd() {
                 if state.isNone { state = begin(&context) }
-                miss(count, direction, &context, &sink)
+                miss(count, going: direction, with: &context, to: &sink)
             }
         }
         decideAtLast(&context, &sink)
@@ -225,26 +227,27 @@ struct Flow {
         _ direction: StreamDirection, force: Bool = false, _ context: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        if streams[direction].early != nil { drainEarly(direction, force, &context, &sink) }
+        if streams[direction].early != nil { drainEarly(direction, force: force, with: &context, to: &sink) }
     }
     private mutating func drainEarly(
-        _ direction: StreamDirection, _ force: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
+        _ direction: StreamDirection, force: Bool, with context: inout FlowContext, to sink: inout some RecordSink
     ) {
         while let ready = streams[direction].ready(
-            context.mark, context.options.limits, force: force, &context.history, owner(direction))
+            context.mark, within: context.options.limits, force: force, in: &context.history, of: owner(direction))
         {
             switch ready {
-            case .bytes(let piece): deliver(piece.bytes.span.bytes, direction, piece.mark, &context, &sink)
+            case .bytes(let piece):
+                deliver(piece.bytes.span.bytes, going: direction, at: piece.mark, with: &context, to: &sink)
             case .gap(let count, let isGivenUp):
-                if isGivenUp { noteGivenUp(count, direction, context, &sink) }
-                miss(count, direction, &context, &sink)
+                if isGivenUp { noteGivenUp(count, going: direction, with: context, to: &sink) }
+                miss(count, going: direction, with: &context, to: &sink)
             }
         }
     }
     /// Reports once that `count` bytes of one direction are given up, because too many bytes wait after them.
     private mutating func noteGivenUp(
-        _ count: Int64, _ direction: StreamDirection, _ context: borrowing FlowContext,
-        _ sink: inout some RecordSink
+        _ count: Int64, going direction: StreamDirection, with context: borrowing FlowContext,
+        to sink: inout some RecordSink
     ) {
         guard !hasGivenUpHoles else { return }
         hasGivenUpHoles = true
@@ -257,22 +260,23 @@ struct Flow {
     }
     /// Notes that `count` bytes of one direction are not in the capture.
     private func miss(
-        _ count: Int64, _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
+        _ count: Int64, going direction: StreamDirection, with context: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         analysis?.lose(count, direction)
         switch state {
         case .none, .unknown: break
         case .early(let early): early.holdGap(count, direction, context.mark)
         case .conversation(let conversation):
-            conversation.gap(count, direction, context.mark, &context, &sink)
+            conversation.gap(count, going: direction, at: context.mark, with: &context, to: &sink)
         }
     }
 
     /// Passes on the next bytes of one direction, or keeps them until the protocol is known.
     @inline(__always)
     private mutating func deliver(
-        _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ context: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ bytes: RawSpan, going direction: StreamDirection, at mark: Mark, with context: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
         context.tally.payload &+= bytes.byteCount
@@ -282,7 +286,7 @@ struct Flow {
             early.hold(bytes, direction, mark)
             decide(early, &context, &sink)
         case .conversation(let conversation):
-            conversation.receive(bytes, direction, mark, &context, &sink)
+            conversation.receive(bytes, going: direction, at: mark, with: &context, to: &sink)
             if conversation.isLost { becomeUnknown(&context, &sink) }
         }
     }
@@ -301,9 +305,9 @@ struct Flow {
                 continue
             }
             switch context.guess.byBytes(start.span.bytes, transport) {
-            case .certain(let definition): return begin(definition, nil, early, &context, &sink)
+            case .certain(let definition): return begin(definition, doubt: nil, after: early, with: &context, to: &sink)
             case .likely(let definition, let isSettled):
-                if isSettled { return begin(definition, "likely", early, &context, &sink) }
+                if isSettled { return begin(definition, doubt: "likely", after: early, with: &context, to: &sink) }
                 isSpent = false
                 likely = likely ?? definition
             case .several(let definition):
@@ -313,16 +317,16 @@ struct Flow {
             }
         }
         guard isSpent || early.isFull || atLast else { return }
-        if let likely { return begin(likely, "likely", early, &context, &sink) }
+        if let likely { return begin(likely, doubt: "likely", after: early, with: &context, to: &sink) }
         if let fallback, !atLast {
-            return begin(fallback, "one of several likely protocols", early, &context, &sink)
+            return begin(fallback, doubt: "one of several likely protocols", after: early, with: &context, to: &sink)
         }
         if early.held.contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
         state = .unknown
     }
     private mutating func begin(
-        _ definition: Definition, _ doubt: String?, _ early: ProbeBuffer, _ context: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ definition: Definition, doubt: String?, after early: ProbeBuffer, with context: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         let conversation = conversation(
             definition, isSwapped: !sawOpening && definition.layers != nil && early.isSwapped, &context)
@@ -333,9 +337,9 @@ struct Flow {
         }
         for h in early.held {
             if h.missing > 0 {
-                conversation.gap(h.missing, h.direction, h.mark, &context, &sink)
+                conversation.gap(h.missing, going: h.direction, at: h.mark, with: &context, to: &sink)
             } else {
-                conversation.receive(h.bytes.span.bytes, h.direction, h.mark, &context, &sink)
+                conversation.receive(h.bytes.span.bytes, going: h.direction, at: h.mark, with: &context, to: &sink)
             }
         }
     }
@@ -366,7 +370,8 @@ struct Flow {
 
     /// Reports that the connection begins or that one side ends it, and finishes what FIN or RST has ended.
     private mutating func closeIfDone(
-        _ segment: Segment, _ direction: StreamDirection, _ context: inout FlowContext, _ sink: inout some RecordSink
+        _ segment: Segment, going direction: StreamDirection, with context: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
         guard !isClosed else { return }
         // A reset counts only at the exact sequence number of its sender. Others are late or forged.

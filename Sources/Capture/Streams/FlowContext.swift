@@ -81,8 +81,9 @@ struct FlowContext {
     /// Passes on a valid message without findings.
     @inline(__always)
     mutating func emitPlain(
-        _ type: any Message.Type, _ time: Timestamp, _ length: Int, _ ends: FlowEnds, _ direction: StreamDirection,
-        _ protocolName: String, _ sink: inout some RecordSink
+        _ type: any Message.Type, at time: Timestamp, length: Int, between ends: FlowEnds,
+        going direction: StreamDirection,
+        of protocolName: String, to sink: inout some RecordSink
     ) {
         tally.records &+= 1
         let message = PlainMessage(

@@ -34,11 +34,11 @@ struct FlowStore {
     /// Returns the position of the connection between two ends.
     @inline(__always)
     func find(_ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Int? {
-        index.find(hash(a, b, transport)) { isAt($0, a, b, transport) }
+        index.find(hash(a, b, transport)) { isAt($0, a, and: b, over: transport) }
     }
     /// Returns true if the connection at a position is between two ends.
     @inline(__always)
-    func isAt(_ position: Int, _ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Bool {
+    func isAt(_ position: Int, _ a: Endpoint, and b: Endpoint, over transport: Transport) -> Bool {
         pieces[position >> Self.pieceBits].withUnsafeBufferPointer { piece in
             guard let first = piece.baseAddress, piece.indices.contains(position & Self.pieceMask) else { return false }
             let flow = first + (position & Self.pieceMask)

@@ -82,7 +82,7 @@ public struct FlowTable {
         if context.options.checksums, isDropped(layers, packet.bytes, &sink) { return false }
         switch layers {
         case .tcp(let segment): receive(segment, packet.bytes.extracting(segment.payload), &sink)
-        case .udp(let datagram): receive(datagram, packet.bytes.extracting(datagram.payload), [], &sink)
+        case .udp(let datagram): receive(datagram, packet.bytes.extracting(datagram.payload), [], to: &sink)
         case .fragment(let fragment):
             receive(fragment, packet, &sink)
             return true
@@ -121,7 +121,7 @@ public struct FlowTable {
             case .udp(let datagram):
                 let start = datagram.payload.lowerBound
                 let pieces = whole.pieces.map { (stop: max(0, $0.stop &- start), frame: $0.frame) }
-                receive(datagram, bytes.extracting(datagram.payload), pieces.filter { $0.stop > 0 }, &sink)
+                receive(datagram, bytes.extracting(datagram.payload), pieces.filter { $0.stop > 0 }, to: &sink)
             case .fragment, .other, .inner: context.tally.otherPackets &+= 1
             case .damaged: context.tally.damagedPackets &+= 1
             }
@@ -134,7 +134,9 @@ public struct FlowTable {
         let nobody = Endpoint(high: 0, low: 0, port: 0)
         for decoder in context.decoders {
             decoder.finish()
-            emit(decoder, FlowEnds(flow: 0, client: nobody, server: nobody), .fromClient, RawSpan(), &sink)
+            emit(
+                decoder, between: FlowEnds(flow: 0, client: nobody, server: nobody), going: .fromClient, RawSpan(),
+                to: &sink)
         }
         (context.decoders, context.recentPorts) = ([], nil)
         for position in flows.positions() {
@@ -166,7 +168,7 @@ public struct FlowTable {
 
     private mutating func receive(_ segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink) {
         guard let position = position(of: segment, payload, &sink) else { return }
-        flows[position].receive(segment, payload, &context, &sink)
+        flows[position].receive(segment, payload, with: &context, to: &sink)
         if !segment.flags.isDisjoint(with: [.fin, .reset]) { noteClosed(position, &sink) }
         if context.memory > context.options.limits.memory { relieve(&sink) }
     }
@@ -176,7 +178,7 @@ public struct FlowTable {
         of segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink
     ) -> Int? {
         if recent >= 0, reopenings.isEmpty, !segment.flags.contains(.syn),
-            flows.isAt(recent, segment.source, segment.destination, .tcp)
+            flows.isAt(recent, segment.source, and: segment.destination, over: .tcp)
         {
             return recent
         }
@@ -195,7 +197,7 @@ public struct FlowTable {
             reopen(old, by: waiting.segment, &sink)
             let now = context.mark
             context.mark = waiting.mark
-            flows[old].receive(waiting.segment, waiting.payload.span.bytes, &context, &sink)
+            flows[old].receive(waiting.segment, waiting.payload.span.bytes, with: &context, to: &sink)
             context.mark = now
         } else if segment.flags.contains(.syn), flows[old].isReopened(by: segment) {
             if flows[old].isClosed {
@@ -236,7 +238,7 @@ public struct FlowTable {
 
     /// Receives a datagram; `pieces` has the frame of each of its bytes if it arrived in several frames.
     private mutating func receive(
-        _ datagram: Datagram, _ payload: RawSpan, _ pieces: [FramePiece], _ sink: inout some RecordSink
+        _ datagram: Datagram, _ payload: RawSpan, _ pieces: [FramePiece], to sink: inout some RecordSink
     ) {
         context.tally.datagrams &+= 1
         context.tally.payload &+= datagram.length
@@ -257,10 +259,11 @@ public struct FlowTable {
             context.tally.gaps &+= 1
             context.tally.gapBytes &+= missing
             return context.emit(
-                decoder.cut(payload, missing: missing, pieces), decoder, ends, direction, payload, &sink)
+                decoder.cut(payload, missing: missing, pieces), by: decoder, between: ends, going: direction, payload,
+                to: &sink)
         }
-        decoder.receive(datagram, payload, pieces, context.mark, start: context.tally.start ?? context.mark.time)
-        emit(decoder, ends, direction, payload, &sink)
+        decoder.receive(datagram, payload, pieces, at: context.mark, start: context.tally.start ?? context.mark.time)
+        emit(decoder, between: ends, going: direction, payload, to: &sink)
         guard sink.wantsPackets else { return }
         recent = position
         flows[position].waitsForDatagrams = decoder.isWaiting(datagram)
@@ -279,8 +282,8 @@ public struct FlowTable {
     }
     /// Passes on the messages that a datagram decoder found.
     private mutating func emit(
-        _ decoder: DatagramDecoder, _ ends: FlowEnds, _ direction: StreamDirection, _ payload: RawSpan,
-        _ sink: inout some RecordSink
+        _ decoder: DatagramDecoder, between ends: FlowEnds, going direction: StreamDirection, _ payload: RawSpan,
+        to sink: inout some RecordSink
     ) {
         for message in decoder.found {
             var (ends, direction) = (ends, direction)
@@ -291,7 +294,7 @@ public struct FlowTable {
                     ?? FlowEnds(flow: 0, client: source, server: destination)
                 direction = source == ends.client ? .fromClient : .fromServer
             }
-            context.emit(message, decoder, ends, direction, payload, &sink)
+            context.emit(message, by: decoder, between: ends, going: direction, payload, to: &sink)
             guard message.kind == .givenUp else { continue }
             sink.note(
                 context.warning(

@@ -92,7 +92,7 @@ struct TCPStream {
     /// Receives a segment. The caller must call `ready` afterwards. `owner` is the stream's number in the history.
     @inline(__always)
     mutating func receive(
-        _ segment: Segment, _ payload: RawSpan, _ mark: Mark, _ history: inout StreamHistory, _ owner: Int
+        _ segment: Segment, _ payload: RawSpan, at mark: Mark, in history: inout StreamHistory, of owner: Int
     ) -> Outcome {
         // In the common case the segment has exactly the next bytes and nothing different.
         if started, early == nil, segment.flags.isDisjoint(with: [.syn, .fin]), payload.byteCount == segment.length,
@@ -104,11 +104,11 @@ struct TCPStream {
             }
             return Outcome(fresh: 0..<segment.length)
         }
-        return receiveOther(segment, payload, mark, &history, owner)
+        return receiveOther(segment, payload, at: mark, in: &history, of: owner)
     }
     @inline(never)
     private mutating func receiveOther(
-        _ segment: Segment, _ payload: RawSpan, _ mark: Mark, _ history: inout StreamHistory, _ owner: Int
+        _ segment: Segment, _ payload: RawSpan, at mark: Mark, in history: inout StreamHistory, of owner: Int
     ) -> Outcome {
         var out = Outcome()
         let syn = segment.flags.contains(.syn)
@@ -136,7 +136,7 @@ struct TCPStream {
         let stop = start &+ Int64(segment.length)
         let captured = start &+ Int64(payload.byteCount)
         if let early, early.joining > 0, start >= -Self.reorderingBytes {
-            (out.repeated, out.contradicts) = early.insert(payload, start, stop, mark)
+            (out.repeated, out.contradicts) = early.insert(payload, from: start, to: stop, at: mark)
             early.joining &-= 1
             if early.joining == 0 { out.tooLate = settle() }
             return out
@@ -166,7 +166,7 @@ struct TCPStream {
             self.early = early
             let from = max(start, next)
             let unseen = payload.extracting(min(Int(from &- start), payload.byteCount)...)
-            let (again, differs) = early.insert(unseen, from, stop, mark)
+            let (again, differs) = early.insert(unseen, from: from, to: stop, at: mark)
             out.repeated &+= again
             if differs { out.contradicts = true }
         }
@@ -204,7 +204,7 @@ struct TCPStream {
     /// Returns the next waiting part; nil if a gap precedes it. `force`: gives up gaps, because no packet follows or
     /// there is no memory to wait.
     mutating func ready(
-        _ mark: Mark, _ limits: CaptureLimits, force: Bool, _ history: inout StreamHistory, _ owner: Int
+        _ mark: Mark, within limits: CaptureLimits, force: Bool, in history: inout StreamHistory, of owner: Int
     ) -> Ready? {
         guard let early, early.joining == 0 else { return nil }
         guard let first = early.first else {

@@ -20,11 +20,11 @@ public struct BusSubscription: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer", &peer, .oneof)
-        c.tag(2, "host", &host, .oneof)
-        c.tag(3, "swarm", &swarm, .oneof)
-        c.tag(4, "subscriber", &subscriber, .implicit)
-        c.tag(5, "resumed", &resumed, .implicit)
+        c.tag(1, "peer", &peer, as: .oneof)
+        c.tag(2, "host", &host, as: .oneof)
+        c.tag(3, "swarm", &swarm, as: .oneof)
+        c.tag(4, "subscriber", &subscriber, as: .implicit)
+        c.tag(5, "resumed", &resumed, as: .implicit)
         c.unknown(&unknown)
     }
 }

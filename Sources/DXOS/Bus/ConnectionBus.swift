@@ -39,7 +39,7 @@ struct ConnectionBus: Sendable {
     // Requests of other hosts
 
     mutating func add(
-        _ stream: StreamID, _ topic: Topic, host: [UInt8], _ now: Instant, _ out: inout [Action]
+        _ stream: StreamID, _ topic: Topic, host: [UInt8], at now: Instant, into out: inout [Action]
     ) {
         subscribers[topic, default: [:]][stream] = host
         for content in recent.take(topic, for: host, now) { give(content, topic, to: stream, &out) }

@@ -35,7 +35,7 @@ struct HostMembership: Sendable {
 
     /// Adds a stream that joins a swarm for a peer.
     mutating func join(
-        _ stream: StreamID, _ place: Swarms.Place, _ now: Instant, _ out: inout Output
+        _ stream: StreamID, _ place: Swarms.Place, at now: Instant, into out: inout Output
     ) {
         var calls: [BusCall] = []
         if !swarms.hasMembers(place.swarm) { enter(place.swarm, &calls) }
@@ -53,11 +53,11 @@ struct HostMembership: Sendable {
         out.calls += calls
     }
     /// Removes a stream that its caller closed.
-    mutating func leave(_ stream: StreamID, _ place: Swarms.Place, _ now: Instant, _ out: inout Output) {
+    mutating func leave(_ stream: StreamID, _ place: Swarms.Place, at now: Instant, into out: inout Output) {
         depart(swarms.leave(stream, place, now), &out)
     }
     /// Removes a stream whose connection is lost.
-    mutating func lose(_ stream: StreamID, _ place: Swarms.Place, _ now: Instant, _ out: inout Output) {
+    mutating func lose(_ stream: StreamID, _ place: Swarms.Place, at now: Instant, into out: inout Output) {
         depart(swarms.lose(stream, place, now), &out)
         if fault == .leftElsewhereAtOnce { out.calls.append(leaves(place)) }
     }

@@ -14,9 +14,9 @@ extension HostMembership {
             // The last stream of the swarm may have ended since.
             guard swarms.hasMembers(swarm) else { return true }
             if let available = event.peerAvailable {
-                hear(available, swarm, now, &out)
+                hear(available, swarm, at: now, into: &out)
             } else if let left = event.peerLeft {
-                hear(left, swarm, now, &out)
+                hear(left, swarm, at: now, into: &out)
             } else {
                 return false
             }
@@ -27,11 +27,11 @@ extension HostMembership {
     }
     /// Handles an announcement on the topic of a swarm.
     private mutating func hear(
-        _ available: PeerAvailable, _ swarm: [UInt8], _ now: Instant, _ out: inout Output
+        _ available: PeerAvailable, _ swarm: [UInt8], at now: Instant, into out: inout Output
     ) {
         var asker = available.announceBackToHost?.array() ?? []
         if fault != .ignoresAnnouncements {
-            know(available, swarm, isOurs: asker.isEmpty ? nil : asker == hostKey(swarm), now, &out)
+            know(available, swarm, isOurs: asker.isEmpty ? nil : asker == hostKey(swarm), at: now, into: &out)
         }
         if fault == .answersUnasked {
             if asker.isEmpty { asker = lastAsker ?? [] } else { lastAsker = asker }
@@ -77,12 +77,12 @@ extension HostMembership {
             told = (swarm, available)
         }
         guard swarms.hasMembers(told.swarm), fault != .ignoresAnswers else { return true }
-        know(told.available, told.swarm, isOurs: false, now, &out)
+        know(told.available, told.swarm, isOurs: false, at: now, into: &out)
         return true
     }
     /// Records a peer at another host. `isOurs` is true for our own announcement that came back; nil: unknown.
     private mutating func know(
-        _ available: PeerAvailable, _ swarm: [UInt8], isOurs: Bool?, _ now: Instant, _ out: inout Output
+        _ available: PeerAvailable, _ swarm: [UInt8], isOurs: Bool?, at now: Instant, into out: inout Output
     ) {
         let place = Swarms.Place(swarm: swarm, peer: available.peer?.array() ?? [])
         let since = available.since.map { UnixTime($0) } ?? clock.time(now)
@@ -118,7 +118,7 @@ extension HostMembership {
         return clock.instant(UnixTime(time))
     }
     /// Handles that a peer left a swarm at another host.
-    private mutating func hear(_ left: PeerLeft, _ swarm: [UInt8], _ now: Instant, _ out: inout Output) {
+    private mutating func hear(_ left: PeerLeft, _ swarm: [UInt8], at now: Instant, into out: inout Output) {
         let place = Swarms.Place(swarm: swarm, peer: left.peer?.array() ?? [])
         if swarms.since(place) != nil {
             // The peer left another host but is still here, which the other hosts do not know.

@@ -78,10 +78,12 @@ struct SignalClient: Node {
     private var keepalive: Duration { fault == .pingsLate ? Limits.keepalive + Limits.keepalive : Limits.keepalive }
     /// Joins swarms first, then requests messages (signal-client.ts).
     mutating func begin(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        for wish in wishes where wish != .receive && fault != .forgetsSwarms { ask(wish, link, now, &out) }
+        for wish in wishes where wish != .receive && fault != .forgetsSwarms {
+            ask(wish, on: link, at: now, into: &out)
+        }
         if fault == .forgetsInbox, hasBegun { return }
         hasBegun = true
-        ask(.receive, link, now, &out)
+        ask(.receive, on: link, at: now, into: &out)
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { _ = forget(link, now, &out) }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
@@ -140,7 +142,9 @@ struct SignalClient: Node {
             let wish = Wish.join(swarm)
             guard !wishes.contains(wish) else { return .bool(false) }
             wishes.append(wish)
-            for link in links.keys.sorted() where links[link]?.opening == nil { ask(wish, link, now, &out) }
+            for link in links.keys.sorted() where links[link]?.opening == nil {
+                ask(wish, on: link, at: now, into: &out)
+            }
         case "leave":
             guard let swarm = Self.bytes(words["swarm"]) else { return nil }
             wishes.removeAll { $0 == .join(swarm) }

@@ -3,23 +3,23 @@ import Wire
 
 // The calls of the client, and the messages that it receives.
 extension SignalClient {
-    mutating func ask(_ wish: Wish, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    mutating func ask(_ wish: Wish, on link: LinkID, at now: Instant, into out: inout [Action]) {
         switch wish {
         case .join(let swarm):
             var join = JoinRequest()
             (join.swarm, join.peer) = (Bytes(swarm), Bytes(me))
-            if let id = call(.join, form.bytes(join), link, now, &out) { links[link]?.streams[id] = wish }
+            if let id = call(.join, form.bytes(join), on: link, at: now, into: &out) { links[link]?.streams[id] = wish }
         case .receive:
             var reception = ReceptionRequest()
             reception.peer = Bytes(me)
-            if let id = call(.receiveMessages, form.bytes(reception), link, now, &out) {
+            if let id = call(.receiveMessages, form.bytes(reception), on: link, at: now, into: &out) {
                 links[link]?.streams[id] = wish
             }
         }
     }
     @discardableResult
     private mutating func call(
-        _ method: Method, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ method: Method, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) -> Int32? {
         guard let id = links[link]?.nextID else { return nil }
         links[link]?.nextID = id &+ (fault == .idsOfTwo ? 2 : 1)
@@ -34,7 +34,7 @@ extension SignalClient {
     }
     mutating func send(_ message: SignalMessage, _ now: Instant, _ out: inout [Action]) {
         guard let link = links.filter({ $0.value.opening == nil }).keys.min() else { return }
-        call(.sendMessage, form.bytes(message), link, now, &out)
+        call(.sendMessage, form.bytes(message), on: link, at: now, into: &out)
     }
     /// Reports unanswered calls as failed: all calls of a connection that ends, otherwise those whose time is over.
     mutating func failCalls(_ link: LinkID, _ out: inout [Action], _ isDue: (Instant) -> Bool) {
@@ -65,7 +65,9 @@ extension SignalClient {
         guard links[link] != nil, case .message(let type, _) = framing.whole(bytes, kind: kind) else { return }
         switch type {
         case is Response.Type:
-            if let response = (try? Response(copying: bytes))?.response { hear(response, link, now, &out) }
+            if let response = (try? Response(copying: bytes))?.response {
+                hear(response, on: link, at: now, into: &out)
+            }
         // A value of false is malformed.
         case is Open.Type where parameters.handshake && (try? Open(copying: bytes))?.open == true:
             if fault != .openUnanswered { out.append(.send(link, form.confirmation)) }
@@ -90,7 +92,7 @@ extension SignalClient {
         }
     }
     private mutating func hear(
-        _ response: ResponseContent, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ response: ResponseContent, on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         let id = response.id ?? 0
         links[link]?.pending[id] = nil
@@ -110,16 +112,16 @@ extension SignalClient {
         switch wish {
         case .join(let swarm):
             let event = payload.swarmEvent
-            if let peer = event?.peerAvailable?.peer { tell("peer_available", swarm, peer, link, &out) }
-            if let peer = event?.peerLeft?.peer { tell("peer_left", swarm, peer, link, &out) }
-        case .receive: if let message = payload.message { hear(message, link, now, &out) }
+            if let peer = event?.peerAvailable?.peer { tell("peer_available", swarm, peer, on: link, into: &out) }
+            if let peer = event?.peerLeft?.peer { tell("peer_left", swarm, peer, on: link, into: &out) }
+        case .receive: if let message = payload.message { hear(message, on: link, at: now, into: &out) }
         }
     }
-    private func tell(_ name: String, _ swarm: [UInt8], _ peer: Bytes, _ link: LinkID, _ out: inout [Action]) {
+    private func tell(_ name: String, _ swarm: [UInt8], _ peer: Bytes, on link: LinkID, into out: inout [Action]) {
         out.append(
             .report(Event(name, link, [.init("swarm", .bytes(swarm)), .init("peer", .bytes(peer.array()))])))
     }
-    private mutating func hear(_ message: SignalMessage, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    private mutating func hear(_ message: SignalMessage, on link: LinkID, at now: Instant, into out: inout [Action]) {
         let author = message.author?.array() ?? []
         guard let payload = message.payload else { return }
         if let acknowledged = payload.acknowledgement?.messageID?.data?.array() {
@@ -136,14 +138,14 @@ extension SignalClient {
                 let to = fault == .acknowledgesToItself ? me : author
                 send(self.message(to: to, ApplicationKind.acknowledgementType, form.bytes(acknowledgement)), now, &out)
             }
-            if isNew { deliver(reliable.payload?.swarmMessage, author, link, now, &out) }
+            if isNew { deliver(reliable.payload?.swarmMessage, author, on: link, at: now, into: &out) }
         } else {
-            deliver(payload.swarmMessage, author, link, now, &out)
+            deliver(payload.swarmMessage, author, on: link, at: now, into: &out)
         }
     }
     /// Reports a received message, and answers an offer.
     private mutating func deliver(
-        _ swarm: SwarmMessage?, _ author: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ swarm: SwarmMessage?, _ author: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         out.append(.report(Event("message", link, [.init("author", .bytes(author))])))
         guard let swarm, swarm.data?.offer != nil else { return }

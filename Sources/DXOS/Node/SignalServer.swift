@@ -77,7 +77,7 @@ struct SignalServer: Node {
             return garbage(link, now, &out)
         }
         switch type {
-        case is Request.Type: request(bytes, link, now, &out)
+        case is Request.Type: request(bytes, on: link, at: now, into: &out)
         // A value of false is malformed.
         case is Open.Type where (try? Open(copying: bytes))?.open == true:
             connections[link]?.saidOpen = true
@@ -88,12 +88,12 @@ struct SignalServer: Node {
             out.append(.send(link, form.confirmation))
         case is StreamClose.Type:
             let id = (try? StreamClose(copying: bytes))?.streamClose?.id ?? 0
-            closeStream(id, link, now, &out)
+            closeStream(id, on: link, at: now, into: &out)
         case is Bye.Type: bye(link, now, &out)
         case is Response.Type where fault == .strayResponseEnds: end(link, now, &out)
         // A response belongs to the bus. Other responses have ids that the server never used. All other messages are
         // malformed and ignored.
-        case is Response.Type: if let event = bus.hear(bytes, link) { hear(event, link, now, &out) }
+        case is Response.Type: if let event = bus.hear(bytes, link) { hear(event, on: link, at: now, into: &out) }
         default: break
         }
     }
@@ -114,28 +114,32 @@ struct SignalServer: Node {
             out.append(.send(link, form.goodbye))
             end(link, now, &out)
         case .endsStreams:
-            for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: false, now, &out) }
+            for id in (connections[link]?.streams.keys.sorted() ?? []) {
+                drop(id, on: link, isLost: false, at: now, into: &out)
+            }
         }
     }
 
     // The end of streams
 
-    mutating func closeStream(_ id: Int32, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    mutating func closeStream(_ id: Int32, on link: LinkID, at now: Instant, into out: inout [Action]) {
         guard let stream = connections[link]?.streams[id] else {
             if fault == .unknownCloseEnds { end(link, now, &out) }
             if fault == .closesAllOnUnknown {
-                for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: false, now, &out) }
+                for id in (connections[link]?.streams.keys.sorted() ?? []) {
+                    drop(id, on: link, isLost: false, at: now, into: &out)
+                }
             }
             return
         }
         if fault == .closeOfOneEndsAll {
             for other in (connections[link]?.streams.keys.sorted() ?? []) where other != id {
-                drop(other, link, isLost: false, now, &out)
+                drop(other, on: link, isLost: false, at: now, into: &out)
             }
         }
         switch (fault, stream) {
         case (.keepsSubscription, .receive), (.keepsJoinStream, .join): break
-        default: drop(id, link, isLost: false, now, &out)
+        default: drop(id, on: link, isLost: false, at: now, into: &out)
         }
         if fault == .eventAfterClose, case .join = stream {
             let event = response(
@@ -144,12 +148,14 @@ struct SignalServer: Node {
         }
         if form.build.confirmsClose { out.append(.send(link, form.response(id) { $0.close = true })) }
     }
-    mutating func drop(_ id: Int32, _ link: LinkID, isLost: Bool, _ now: Instant, _ out: inout [Action]) {
+    mutating func drop(_ id: Int32, on link: LinkID, isLost: Bool, at now: Instant, into out: inout [Action]) {
         let key = StreamID(link: link, id: id)
         switch connections[link]?.streams.removeValue(forKey: id) {
         case .join(let swarm, let peer):
             let place = Swarms.Place(swarm: swarm, peer: peer)
-            change(now, &out) { isLost ? $0.lose(key, place, now, &$1) : $0.leave(key, place, now, &$1) }
+            change(now, &out) {
+                isLost ? $0.lose(key, place, at: now, into: &$1) : $0.leave(key, place, at: now, into: &$1)
+            }
         case .receive(let peer):
             if isLost, fault != .unsubscribesLost {
                 inboxes.lose(key, peer, until: now + parameters.grace)
@@ -162,7 +168,9 @@ struct SignalServer: Node {
     }
     /// Removes a connection that ended or that the server ends.
     mutating func lose(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: true, now, &out) }
+        for id in (connections[link]?.streams.keys.sorted() ?? []) {
+            drop(id, on: link, isLost: true, at: now, into: &out)
+        }
         openings.remove(link)
         if let host = connections.removeValue(forKey: link)?.dialed { redials.lost(host, now) }
         bus.end(link)

@@ -3,19 +3,19 @@ import Wire
 
 // The calls of clients.
 extension SignalServer {
-    mutating func request(_ bytes: RawSpan, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    mutating func request(_ bytes: RawSpan, on link: LinkID, at now: Instant, into out: inout [Action]) {
         guard let call = Call(bytes) else { return garbage(link, now, &out) }
-        if isPassedOver(call, bytes, link, now) { return }
+        if isPassedOver(call, bytes, on: link, at: now) { return }
         do throws(Refusal) {
             let method = try method(of: call, link)
             guard let value = call.value else {
                 throw Refusal("Request payload is missing.", isOfPayload: true)
             }
             switch method {
-            case .join: try join(call, value, link, now, &out)
-            case .receiveMessages: try receive(call, value, link, now, &out)
-            case .sendMessage: try send(call, value, link, now, &out)
-            case .subscribe: try subscribe(call, value, link, now, &out)
+            case .join: try join(call, value, on: link, at: now, into: &out)
+            case .receiveMessages: try receive(call, value, on: link, at: now, into: &out)
+            case .sendMessage: try send(call, value, on: link, at: now, into: &out)
+            case .subscribe: try subscribe(call, value, on: link, at: now, into: &out)
             }
         } catch {
             if fault == .silentWithoutPayload, error.isOfPayload { return }
@@ -30,7 +30,7 @@ extension SignalServer {
         }
     }
     /// Returns true if a seeded fault makes the node ignore a call.
-    mutating func isPassedOver(_ call: Call, _ bytes: RawSpan, _ link: LinkID, _ now: Instant) -> Bool {
+    mutating func isPassedOver(_ call: Call, _ bytes: RawSpan, on link: LinkID, at now: Instant) -> Bool {
         switch fault {
         case .needsOpen: return connections[link]?.saidOpen == false
         case .fieldsInOrder: return Request.dissect(bytes).notes.contains { $0.kind == .outOfOrder }
@@ -87,7 +87,7 @@ extension SignalServer {
         if fault == .keysMustBe32, keys.contains(where: { $0.count != 32 }) { throw Refusal("Invalid key.") }
     }
     mutating func join(
-        _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ call: Call, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) throws(Refusal) {
         let request = try read(JoinRequest.self, value)
         if fault == .metadataRefused, request.metadata != nil { throw Refusal("Unexpected metadata.") }
@@ -95,16 +95,18 @@ extension SignalServer {
         try checkKeys([swarm, peer])
         if fault == .oneSwarmOnly {
             for (id, stream) in connections[link]?.streams ?? [:] {
-                if case .join(let other, _) = stream, other != swarm { drop(id, link, isLost: false, now, &out) }
+                if case .join(let other, _) = stream, other != swarm {
+                    drop(id, on: link, isLost: false, at: now, into: &out)
+                }
             }
         }
         let key = StreamID(link: link, id: call.id)
         connections[link]?.streams[call.id] = .join(swarm: swarm, peer: peer)
         ready(call, link, &out)
-        change(now, &out) { $0.join(key, Swarms.Place(swarm: swarm, peer: peer), now, &$1) }
+        change(now, &out) { $0.join(key, Swarms.Place(swarm: swarm, peer: peer), at: now, into: &$1) }
     }
     mutating func receive(
-        _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ call: Call, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) throws(Refusal) {
         let peer = try read(ReceptionRequest.self, value).peer?.array() ?? []
         try checkKeys([peer])
@@ -116,7 +118,7 @@ extension SignalServer {
         if isFirst, fault != .neverSubscribesPeer { carry(.subscribe(.peer(peer)), now, &out) }
     }
     mutating func send(
-        _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ call: Call, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) throws(Refusal) {
         _ = try read(SignalMessage.self, value)
         guard var message = RelayedMessage(value) else {

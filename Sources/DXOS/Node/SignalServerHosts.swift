@@ -18,7 +18,7 @@ extension SignalServer {
         if carriedBus != nil { carriedBus?.carry(call) } else { bus.carry(call, now, &out) }
     }
     /// Handles a bus event from another host. `link` is the connection, if the bus uses our connections.
-    mutating func hear(_ event: BusEvent, _ link: LinkID?, _ now: Instant, _ out: inout [Action]) {
+    mutating func hear(_ event: BusEvent, on link: LinkID?, at now: Instant, into out: inout [Action]) {
         var isGood = true
         if case .published(.peer(let peer), let bytes) = event {
             isGood = deliver(bytes, to: peer, &out)
@@ -49,7 +49,7 @@ extension SignalServer {
     }
     /// Adds a subscription of another host, and subscribes to our topics there.
     mutating func subscribe(
-        _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ call: Call, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) throws(Refusal) {
         let subscription = try read(BusSubscription.self, value)
         guard let topic = Topic(subscription) else { throw Refusal("No topic.") }
@@ -58,9 +58,9 @@ extension SignalServer {
         guard host != me else { throw Refusal("This is the host that asks.") }
         connections[link]?.streams[call.id] = .topic(topic)
         ready(call, link, &out)
-        bus.add(StreamID(link: link, id: call.id), topic, host: host, now, &out)
+        bus.add(StreamID(link: link, id: call.id), topic, host: host, at: now, into: &out)
         bus.begin(link, &out)
-        if subscription.resumed ?? false { hear(.resumed(topic), link, now, &out) }
+        if subscription.resumed ?? false { hear(.resumed(topic), on: link, at: now, into: &out) }
     }
     /// Opens the connections to hosts that are due.
     mutating func redial(_ now: Instant, _ out: inout [Action]) {
@@ -72,6 +72,6 @@ extension SignalServer: PubsubUser {
     var leavesPubsub: Bool { carriedBus != nil }
     mutating func takePubsubCalls() -> [PubsubCall] { carriedBus?.takeCalls() ?? [] }
     mutating func hear(_ event: PubsubEvent, now: Instant, _ out: inout [Action]) {
-        if let event = carriedBus?.event(event) { hear(event, nil, now, &out) }
+        if let event = carriedBus?.event(event) { hear(event, on: nil, at: now, into: &out) }
     }
 }

@@ -9,7 +9,7 @@ struct ExplicitDefaults: TreeCoder {
     }
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {}
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { value.code(&self) }
     mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout) {

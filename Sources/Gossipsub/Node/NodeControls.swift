@@ -79,7 +79,7 @@ extension GossipsubNode {
             router.markExplicit(peer)
         case "order": return place(words, now, &out)
         case "snapshot": return wantSnapshot(words, now, &out)
-        case "register", "unregister", "discover": return ask(name, words, now, &out)
+        case "register", "unregister", "discover": return ask(name, with: words, at: now, into: &out)
         default: return answer(name, arguments, now: now)
         }
         act(wanted, now, &out)

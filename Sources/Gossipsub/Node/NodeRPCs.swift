@@ -25,7 +25,7 @@ extension GossipsubNode: LayersWithin {
     mutating func hear(_ heard: [(RPCContent, Int)], from peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         for (content, count) in heard {
             guard let link = tap?.link(peer), let messages = tap?.tap.hear(RPC(content).encoded(), link, now) else {
-                hear(content, count, from: peer, now, &out)
+                hear(content, count, from: peer, at: now, into: &out)
                 continue
             }
             follow(messages, now, &out)
@@ -42,7 +42,7 @@ extension GossipsubNode: LayersWithin {
                 var reader = RPCReader()
                 var heard: [(RPCContent, Int)] = []
                 try? reader.take(rpc) { heard.append(($0, $1)) }
-                for (content, count) in heard { hear(content, count, from: peer, now, &out) }
+                for (content, count) in heard { hear(content, count, from: peer, at: now, into: &out) }
             }
         }
     }

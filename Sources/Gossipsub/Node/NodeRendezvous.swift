@@ -90,7 +90,7 @@ extension GossipsubNode {
     private static let dialLimit = 32
 
     /// Registers, unregisters or discovers at a rendezvous point to which it is connected.
-    mutating func ask(_ name: String, _ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
+    mutating func ask(_ name: String, with words: Value, at now: Instant, into out: inout [Action]) -> Value? {
         guard rendezvous != nil, let point = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
         let namespace = Self.bytes(words["namespace"])
         let wish: RendezvousClient.Wish

@@ -13,9 +13,9 @@ extension GossipsubNode {
             pubsub[peer] = PubsubPeer()
             if let messages = tap?.begin(peer, at, by: by, now) { follow(messages, now, &out) }
             if speaks(to: peer) { open(to: peer, now, &out) }
-        case .identified(let peer, let known): identified(peer, known, now, &out)
-        case .opened(let stream, let peer, let id, by: .us): opened(stream, with: peer, id, now, &out)
-        case .opened(let stream, let peer, let id, by: .them): accepted(stream, from: peer, id, now, &out)
+        case .identified(let peer, let known): identified(peer, as: known, at: now, into: &out)
+        case .opened(let stream, let peer, let id, by: .us): opened(stream, with: peer, id, at: now, into: &out)
+        case .opened(let stream, let peer, let id, by: .them): accepted(stream, from: peer, id, at: now, into: &out)
         case .refused(let stream): refused(stream, now, &out)
         case .received(let stream, let bytes): received(bytes, on: stream, now, &out)
         case .ended(let stream, let isOver): ended(stream, isOver: isOver, now, &out)
@@ -31,7 +31,7 @@ extension GossipsubNode {
         }
     }
     private mutating func identified(
-        _ peer: PeerID, _ known: Identified, _ now: Instant, _ out: inout [Action]
+        _ peer: PeerID, as known: Identified, at now: Instant, into out: inout [Action]
     ) {
         if let record = known.record { router.know(record, of: peer) }
         marketsChanged = true
@@ -60,17 +60,17 @@ extension GossipsubNode {
     }
     /// Handles that a protocol is agreed on for a stream of this node.
     private mutating func opened(
-        _ stream: HostStream, with peer: PeerID, _ id: String, _ now: Instant, _ out: inout [Action]
+        _ stream: HostStream, with peer: PeerID, _ id: String, at now: Instant, into out: inout [Action]
     ) {
         guard owners[stream] != nil, let version = PubsubVersion(id: id) else { return }
         pubsub[peer]?.opening = nil
         pubsub[peer]?.outbound = stream
         out.append(.report(NodeEvents.pubsubPeer(peer, id)))
-        meet(peer, version, now, &out)
+        meet(peer, speaking: version, at: now, into: &out)
     }
     /// Handles a stream that the peer opened.
     private mutating func accepted(
-        _ stream: HostStream, from peer: PeerID, _ id: String, _ now: Instant, _ out: inout [Action]
+        _ stream: HostStream, from peer: PeerID, _ id: String, at now: Instant, into out: inout [Action]
     ) {
         guard PubsubVersion(id: id) != nil else { return }
         if faults.stream == .noSecondStream, pubsub[peer]?.inboundVersion.isEmpty == false {
@@ -92,10 +92,14 @@ extension GossipsubNode {
         guard let peer = owners.removeValue(forKey: stream), let own = pubsub[peer] else { return }
         pubsub[peer]?.opening = nil
         // The peer may send RPCs without accepting any.
-        if own.inbound != nil, let version = PubsubVersion(id: own.inboundVersion) { meet(peer, version, now, &out) }
+        if own.inbound != nil, let version = PubsubVersion(id: own.inboundVersion) {
+            meet(peer, speaking: version, at: now, into: &out)
+        }
     }
     /// Adds a peer to the router, and passes on the RPCs that waited.
-    private mutating func meet(_ peer: PeerID, _ version: PubsubVersion, _ now: Instant, _ out: inout [Action]) {
+    private mutating func meet(
+        _ peer: PeerID, speaking version: PubsubVersion, at now: Instant, into out: inout [Action]
+    ) {
         guard let own = pubsub[peer], let connection = host.connection(peer) else { return }
         var wanted: [RouterAction] = []
         if own.isAdded { router.remove(peer, now: now, &wanted) }
@@ -104,7 +108,7 @@ extension GossipsubNode {
         pubsub[peer]?.waiting = []
         pubsub[peer]?.waitingBytes = 0
         act(wanted, now, &out)
-        for content in own.waiting { hear(content, 0, from: peer, now, &out) }
+        for content in own.waiting { hear(content, 0, from: peer, at: now, into: &out) }
     }
     /// Removes a peer from the router.
     private mutating func leave(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
@@ -161,7 +165,7 @@ extension GossipsubNode {
         }
     }
     mutating func hear(
-        _ content: RPCContent, _ count: Int, from peer: PeerID, _ now: Instant, _ out: inout [Action]
+        _ content: RPCContent, _ count: Int, from peer: PeerID, at now: Instant, into out: inout [Action]
     ) {
         guard let own = pubsub[peer] else { return }
         guard own.isAdded else {

@@ -21,7 +21,7 @@ struct HeardAuthors {
     /// `limit`: the number of messages that it remembers. When the limit is reached, it forgets everything.
     init(limit: Int) { self.limit = limit }
 
-    mutating func hear(_ author: HeardKey, _ number: UInt64, _ id: HeardKey, _ content: HeardKey) -> Place {
+    mutating func hear(_ author: HeardKey, number: UInt64, id: HeardKey, _ content: HeardKey) -> Place {
         if messages.count >= limit { (highest, messages) = (HeardTable(), HeardTable()) }
         if let other = messages[id] { return other == content ? .again : .taken }
         messages[id] = content

@@ -19,13 +19,15 @@ struct HeardTurn {
     init(_ now: Instant, isOwn: Bool) { (self.now, self.isOwn) = (now, isOwn) }
 
     mutating func hear(
-        _ rpc: RPCContent, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide,
-        _ authors: inout HeardAuthors
+        _ rpc: RPCContent, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide,
+        authors: inout HeardAuthors
     ) {
         if bytes.byteCount > 1 { me.rpcs += 1 }
-        for subscription in rpc.subscriptions { hear(subscription, bytes, &me, &other) }
-        for (i, message) in rpc.publish.enumerated() { hear(message, i, bytes, &me, &other, &authors) }
-        if let control = rpc.control { hear(control, bytes, &me, &other) }
+        for subscription in rpc.subscriptions { hear(subscription, in: bytes, from: &me, to: &other) }
+        for (i, message) in rpc.publish.enumerated() {
+            hear(message, at: i, in: bytes, from: &me, to: &other, authors: &authors)
+        }
+        if let control = rpc.control { hear(control, in: bytes, from: &me, to: &other) }
         if rpc.testExtension != nil, !me.hasTestExtension, !me.isUnsure {
             tell(.gs102, "test_extension", "the node did not announce it in its first RPC")
         }
@@ -67,7 +69,7 @@ struct HeardTurn {
     // Topics
 
     private mutating func hear(
-        _ subscription: Subscription, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
+        _ subscription: Subscription, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide
     ) {
         let topic = HeardKey(subscription.topic?.bytes, in: bytes)
         var mine = me.topics[topic] ?? HeardSide.Topic()
@@ -90,15 +92,15 @@ struct HeardTurn {
     // Messages
 
     private mutating func hear(
-        _ message: PublishedMessage, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide,
-        _ authors: inout HeardAuthors
+        _ message: PublishedMessage, at i: Int, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide,
+        authors: inout HeardAuthors
     ) {
         let heard = HeardPublication(message, in: bytes)
         heard.judge(isOwn: isOwn) { rule, field, text in
             findings.append(Finding(rule.severity, of: rule, path: "rpc.publish[\(i)].\(field)", text))
         }
         guard let id = heard.id else { return }
-        switch authors.hear(heard.author(in: bytes), heard.number, id, heard.content(in: bytes)) {
+        switch authors.hear(heard.author(in: bytes), number: heard.number, id: id, heard.content(in: bytes)) {
         case .next, .again: break
         case .taken: tell(.gs63, "publish[\(i)].seqno", "another message of its author has \(heard.number)")
         case .behind(let higher):
@@ -139,13 +141,13 @@ struct HeardTurn {
     // Control
 
     private mutating func hear(
-        _ control: Control, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
+        _ control: Control, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide
     ) {
         if let extensions = control.extensions { hear(extensions, &me) }
-        for (i, graft) in control.graft.enumerated() { hear(graft, i, bytes, &me, &other) }
-        for (i, prune) in control.prune.enumerated() { hear(prune, i, bytes, &me, &other) }
-        for (i, ihave) in control.ihave.enumerated() { hear(ihave, i, bytes, &me, &other) }
-        for (i, iwant) in control.iwant.enumerated() { hear(iwant, i, bytes, &me, &other) }
+        for (i, graft) in control.graft.enumerated() { hear(graft, at: i, in: bytes, from: &me, to: &other) }
+        for (i, prune) in control.prune.enumerated() { hear(prune, at: i, in: bytes, from: &me, to: &other) }
+        for (i, ihave) in control.ihave.enumerated() { hear(ihave, at: i, in: bytes, from: &me, to: &other) }
+        for (i, iwant) in control.iwant.enumerated() { hear(iwant, at: i, in: bytes, from: &me, to: &other) }
         guard !control.idontwant.isEmpty else { return }
         if let version = me.version, version < .v12 {
             tell(.gs97, "control.idontwant", "the version of this stream is below 1.2")
@@ -168,7 +170,7 @@ struct HeardTurn {
         if extensions.testExtension == true { me.hasTestExtension = true }
     }
     private mutating func hear(
-        _ graft: Graft, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
+        _ graft: Graft, at i: Int, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide
     ) {
         let topic = HeardKey(graft.topic?.bytes, in: bytes)
         let path = "control.graft[\(i)]"
@@ -210,7 +212,7 @@ struct HeardTurn {
         return told - max(.milliseconds(500), told / 20)
     }
     private mutating func hear(
-        _ prune: Prune, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
+        _ prune: Prune, at i: Int, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide
     ) {
         let topic = HeardKey(prune.topic?.bytes, in: bytes)
         let path = "control.prune[\(i)]"
@@ -238,7 +240,7 @@ struct HeardTurn {
         other.leaving[topic] = nil
     }
     private mutating func hear(
-        _ ihave: IHave, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
+        _ ihave: IHave, at i: Int, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide
     ) {
         let topic = HeardKey(ihave.topic?.bytes, in: bytes)
         if !me.isUnsure, !other.isUnsure {
@@ -256,7 +258,7 @@ struct HeardTurn {
         }
     }
     private mutating func hear(
-        _ iwant: IWant, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: inout HeardSide
+        _ iwant: IWant, at i: Int, in bytes: RawSpan, from me: inout HeardSide, to other: inout HeardSide
     ) {
         let isWhole = !me.isUnsure && !other.isUnsure
         var (unknown, own) = (0, 0)

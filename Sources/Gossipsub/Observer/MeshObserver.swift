@@ -69,7 +69,7 @@ struct MeshObserver: MessageObserver {
             || !ended.isEmpty && ended.contains(Side(connection: key, isClient: message.isFromClient))
         var turn = HeardTurn(message.time, isOwn: isOwn)
         count += connections.values[i].hear(
-            message, rpc.rpc, bytes, isUnsure: isUnsure || isDoubted, &turn, &authors)
+            message, rpc.rpc, bytes, isUnsure: isUnsure || isDoubted, in: &turn, authors: &authors)
         if !turn.findings.isEmpty { findings += turn.findings }
         guard count > limit else { return }
         for key in connections.keys { connections[key]?.forget() }
@@ -89,16 +89,16 @@ struct HeardConnection {
     /// Judges a message of one side. `isUnsure`: a part of the stream was not seen. Returns the number of entries that
     /// were added.
     mutating func hear(
-        _ message: HeardMessage, _ rpc: RPCContent, _ bytes: RawSpan, isUnsure: Bool, _ turn: inout HeardTurn,
-        _ authors: inout HeardAuthors
+        _ message: HeardMessage, _ rpc: RPCContent, _ bytes: RawSpan, isUnsure: Bool, in turn: inout HeardTurn,
+        authors: inout HeardAuthors
     ) -> Int {
         let before = count
         if message.isFromClient {
             client.meet(message, isUnsure: isUnsure)
-            turn.hear(rpc, bytes, &client, &server, &authors)
+            turn.hear(rpc, in: bytes, from: &client, to: &server, authors: &authors)
         } else {
             server.meet(message, isUnsure: isUnsure)
-            turn.hear(rpc, bytes, &server, &client, &authors)
+            turn.hear(rpc, in: bytes, from: &server, to: &client, authors: &authors)
         }
         return count - before
     }

@@ -21,7 +21,7 @@ struct PartReader: Sendable {
         byteCount += bytes.count
         while at < bytes.count, !result.isLast, !result.isUnreadable {
             var whole: [UInt8]?
-            switch reader.next(SnapshotPart.self, bytes.span.bytes, &at, { _, unit in whole = [UInt8](unit) }) {
+            switch reader.next(SnapshotPart.self, in: bytes.span.bytes, at: &at, { _, unit in whole = [UInt8](unit) }) {
             case .needMore: break
             case .refused: result.isUnreadable = true
             case .unit:

@@ -46,7 +46,7 @@ struct SnapshotServer: Sendable {
         guard var exchange = exchanges[stream], !exchange.isAnswered else { return [] }
         var at = 0
         var request: SnapshotRequest?
-        let result = exchange.reader.next(SnapshotRequest.self, bytes.span.bytes, &at) { _, unit in
+        let result = exchange.reader.next(SnapshotRequest.self, in: bytes.span.bytes, at: &at) { _, unit in
             request = try? SnapshotRequest(copying: unit)
         }
         if case .needMore = result {

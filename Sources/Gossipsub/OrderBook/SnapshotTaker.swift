@@ -108,7 +108,7 @@ struct SnapshotTaker: Sendable {
     }
     /// Handles that no stream to a peer can be opened now.
     mutating func unreachable(_ peer: PeerID, _ market: [UInt8], _ now: Instant) -> [SnapshotAction] {
-        end(peer, market, "no stream", now)
+        end(peer, market, because: "no stream", at: now)
     }
     func has(_ stream: HostStream) -> Bool { exchanges[stream] != nil }
     /// Sends the request and ends the direction, after both sides agreed on the protocol.
@@ -142,7 +142,7 @@ struct SnapshotTaker: Sendable {
         guard result.isLast else { return [] }
         exchanges[stream] = nil
         // No data follow the last part.
-        return [.act(.reset(stream))] + end(exchange.peer, exchange.market, nil, now)
+        return [.act(.reset(stream))] + end(exchange.peer, exchange.market, because: nil, at: now)
     }
     /// Handles a stream on which no protocol was agreed on, or that the other side ended.
     mutating func ended(_ stream: HostStream, _ now: Instant) -> [SnapshotAction] {
@@ -151,11 +151,11 @@ struct SnapshotTaker: Sendable {
     }
     private mutating func fail(_ stream: HostStream, _ why: String, _ now: Instant) -> [SnapshotAction] {
         guard let exchange = exchanges.removeValue(forKey: stream) else { return [] }
-        return [.act(.reset(stream))] + end(exchange.peer, exchange.market, why, now)
+        return [.act(.reset(stream))] + end(exchange.peer, exchange.market, because: why, at: now)
     }
     /// Notes that a peer gave its snapshot, or failed. `why`: the reason of the failure.
     private mutating func end(
-        _ peer: PeerID, _ market: [UInt8], _ why: String?, _ now: Instant
+        _ peer: PeerID, _ market: [UInt8], because why: String?, at now: Instant
     ) -> [SnapshotAction] {
         guard markets[market]?.taking?.open.remove(peer) != nil else { return [] }
         guard let why else {

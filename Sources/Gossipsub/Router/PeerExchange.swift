@@ -45,7 +45,7 @@ extension Router {
             } else if let addresses = PeerExchange.addresses(in: record, of: id) {
                 out.append(.connect(id, addresses))
             } else {
-                report("exchange_refused", from, nil, "record", &out)
+                report("exchange_refused", of: from, in: nil, because: "record", into: &out)
             }
         }
     }

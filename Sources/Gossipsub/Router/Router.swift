@@ -103,7 +103,7 @@ public struct Router: Sendable {
         guard let i = table.index(peer) else { return }
         for topic in topics where topicTable[topic]?.mesh.contains(i) == true {
             if has(.meshOutlivesConnection) { faultState.lostMeshes[peer, default: []].append(topic) }
-            leaveMesh(i, topic, "disconnected", now, &out)
+            leaveMesh(i, of: topic, because: "disconnected", at: now, into: &out)
         }
         for topic in fanouts { topicTable[topic]?.fanout.remove(i) }
         for topic in table[i].topics { drop(i, of: topic) }
@@ -175,7 +175,9 @@ public struct Router: Sendable {
         return retained.stats(peer)?.score(p, sharing: 1, now: now)
     }
 
-    func report(_ name: String, _ peer: Int, _ topic: [UInt8]?, _ why: String? = nil, _ out: inout [RouterAction]) {
+    func report(
+        _ name: String, of peer: Int, in topic: [UInt8]?, because why: String? = nil, into out: inout [RouterAction]
+    ) {
         guard tellsReports else { return }
         var details: [Value.Entry] = [.init("peer", .text(table[peer].id.description))]
         if let topic { details.append(.init("topic", .text(String(decoding: topic, as: UTF8.self)))) }

@@ -12,11 +12,13 @@ extension Router {
         for (peer, count) in promises.broken(now: now).sorted(by: { $0.key < $1.key }) {
             guard let i = table.index(peer), !has(.brokenPromisesIgnored) else { continue }
             misbehaves(i, count)
-            report("promise_broken", i, nil, nil, &out)
+            report("promise_broken", of: i, in: nil, because: nil, into: &out)
         }
         decayScores(now)
         connectExplicit(&out)
-        for (message, id, topic, from) in faultState.late { forward(message, id, topic, from, now, &out) }
+        for (message, id, topic, from) in faultState.late {
+            forward(message, id: id, in: topic, from: from, at: now, into: &out)
+        }
         faultState.late = []
         for topic in topics {
             maintain(topic, now, &out)
@@ -48,14 +50,14 @@ extension Router {
         let (d, low, high, _, _) = degrees
         if parameters.score != nil {
             for i in topicTable[topic]?.mesh ?? [] where score(i, now) < 0 {
-                leaveMesh(i, topic, "score", now, &out)
-                prune(i, topic, .refused, now)
+                leaveMesh(i, of: topic, because: "score", at: now, into: &out)
+                prune(i, in: topic, for: .refused, at: now)
             }
         }
         guard let size = topicTable[topic]?.mesh.count else { return }
         if size < low, !has(.neverFillsMesh) {
             let goal = has(.fillsToHigh) ? high : d
-            for i in choose(goal - size, of: meshCandidates(topic, now)) { graft(i, topic, now, &out) }
+            for i in choose(goal - size, of: meshCandidates(topic, now)) { graft(i, in: topic, at: now, into: &out) }
         } else if size > high, !has(.neverThinsMesh) {
             thin(topic, now, &out)
         }
@@ -87,8 +89,8 @@ extension Router {
             mesh.sort { !table[$0].isDialed && table[$1].isDialed }
         }
         for i in mesh.dropFirst(size) {
-            leaveMesh(i, topic, "full", now, &out)
-            prune(i, topic, .full, now)
+            leaveMesh(i, of: topic, because: "full", at: now, into: &out)
+            prune(i, in: topic, for: .full, at: now)
         }
     }
     /// Adds peers that this node dialed if there are too few, while the mesh has room.
@@ -98,7 +100,7 @@ extension Router {
         let missing = min(outbound - mesh.filter { table[$0].isDialed }.count, high - mesh.count)
         guard missing > 0 else { return }
         for i in choose(missing, of: meshCandidates(topic, now).filter { table[$0].isDialed }) {
-            graft(i, topic, now, &out)
+            graft(i, in: topic, at: now, into: &out)
         }
     }
     /// Adds better peers if the median score of a mesh is low (gossipsub 1.1, opportunistic grafting).
@@ -110,7 +112,7 @@ extension Router {
         guard median < p.opportunistic else { return }
         let better = meshCandidates(topic, now).filter { score($0, now) > median }
         for i in choose(min(parameters.opportunisticPeers, degrees.high - mesh.count), of: better) {
-            graft(i, topic, now, &out)
+            graft(i, in: topic, at: now, into: &out)
         }
     }
     private mutating func maintainFanout(_ topic: [UInt8], _ now: Instant) {

@@ -36,27 +36,27 @@ extension Router {
         return now < end + parameters.backoffSlack
     }
     /// Adds a peer to a mesh, and sends GRAFT to it.
-    mutating func graft(_ i: Int, _ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
-        enterMesh(i, topic, "own", now, &out)
+    mutating func graft(_ i: Int, in topic: [UInt8], at now: Instant, into out: inout [RouterAction]) {
+        enterMesh(i, of: topic, because: "own", at: now, into: &out)
         outbox.control(i) { $0.graft.append(Graft(topic)) }
     }
     mutating func enterMesh(
-        _ i: Int, _ topic: [UInt8], _ why: String, _ now: Instant, _ out: inout [RouterAction]
+        _ i: Int, of topic: [UInt8], because why: String, at now: Instant, into out: inout [RouterAction]
     ) {
         guard topicTable[topic]?.mesh.contains(i) == false else { return }
         topicTable[topic]?.mesh.append(i)
         if parameters.score != nil { table[i].stats.grafted(topic, now: now) }
-        report("mesh_in", i, topic, why, &out)
+        report("mesh_in", of: i, in: topic, because: why, into: &out)
     }
     mutating func leaveMesh(
-        _ i: Int, _ topic: [UInt8], _ why: String, _ now: Instant, _ out: inout [RouterAction]
+        _ i: Int, of topic: [UInt8], because why: String, at now: Instant, into out: inout [RouterAction]
     ) {
         guard topicTable[topic]?.mesh.remove(i) == true else { return }
         if let score = parameters.score { table[i].stats.pruned(topic, score.topic, now: now) }
-        report("mesh_out", i, topic, why, &out)
+        report("mesh_out", of: i, in: topic, because: why, into: &out)
     }
     /// Sends PRUNE to a peer and begins a backoff, which this node observes too.
-    mutating func prune(_ i: Int, _ topic: [UInt8], _ reason: PruneReason, _ now: Instant) {
+    mutating func prune(_ i: Int, in topic: [UInt8], for reason: PruneReason, at now: Instant) {
         var prune = Prune()
         prune.topic = Text(bytes: Bytes(topic))
         let time = reason == .leaving ? parameters.leaveBackoff : parameters.backoff
@@ -73,41 +73,43 @@ extension Router {
         outbox.control(i) { $0.prune.append(prune) }
     }
     /// Handles GRAFT of a peer.
-    mutating func take(_ graft: Graft, _ i: Int, _ now: Instant, _ out: inout [RouterAction]) {
+    mutating func take(_ graft: Graft, from i: Int, at now: Instant, into out: inout [RouterAction]) {
         guard let topic = graft.topic?.bytes.array(), !has(.graftIgnored) else { return }
         guard let state = topicTable[topic], state.isJoined else {
             // Since 1.1 a GRAFT for an unknown topic gets no answer.
-            if table[i].version == .meshsub10 || has(.unknownTopicPruned) { prune(i, topic, .unknownTopic, now) }
+            if table[i].version == .meshsub10 || has(.unknownTopicPruned) {
+                prune(i, in: topic, for: .unknownTopic, at: now)
+            }
             return
         }
         if has(.graftAnswered) { outbox.control(i) { $0.graft.append(Graft(topic)) } }
         guard !state.mesh.contains(i) else { return }
-        if table[i].isExplicit, !has(.graftsExplicit) { return prune(i, topic, .refused, now) }
+        if table[i].isExplicit, !has(.graftsExplicit) { return prune(i, in: topic, for: .refused, at: now) }
         if let end = backoffs.end(table[i].id, topic), now < end, !has(.graftInBackoffTaken) {
-            return refuseInBackoff(i, topic, end, now, &out)
+            return refuseInBackoff(i, in: topic, until: end, at: now, into: &out)
         }
-        if score(i, now) < 0, !has(.negativeGrafted) { return prune(i, topic, .refused, now) }
+        if score(i, now) < 0, !has(.negativeGrafted) { return prune(i, in: topic, for: .refused, at: now) }
         let isFull = state.mesh.count >= degrees.high && (!table[i].isDialed || has(.fullForDialed))
         if isFull || parameters.degree == 0 && !has(.bootstrapperGrafts), !has(.meshIsUnbounded) {
-            return prune(i, topic, .full, now)
+            return prune(i, in: topic, for: .full, at: now)
         }
-        enterMesh(i, topic, "peer", now, &out)
+        enterMesh(i, of: topic, because: "peer", at: now, into: &out)
     }
     private mutating func refuseInBackoff(
-        _ i: Int, _ topic: [UInt8], _ end: Instant, _ now: Instant, _ out: inout [RouterAction]
+        _ i: Int, in topic: [UInt8], until end: Instant, at now: Instant, into out: inout [RouterAction]
     ) {
         misbehaves(i)
         // A peer that sends GRAFT this early keeps sending it, so it counts twice.
         if now < end + (parameters.graftFlood - parameters.backoff) { misbehaves(i) }
-        report("graft_in_backoff", i, topic, nil, &out)
+        report("graft_in_backoff", of: i, in: topic, because: nil, into: &out)
         if has(.graftInBackoffIgnored) { return }
-        if !has(.backoffNotExtended) { return prune(i, topic, .refused, now) }
+        if !has(.backoffNotExtended) { return prune(i, in: topic, for: .refused, at: now) }
         outbox.control(i) { $0.prune.append(Prune(topic)) }
     }
     /// Handles PRUNE of a peer.
-    mutating func take(_ prune: Prune, _ i: Int, _ now: Instant, _ out: inout [RouterAction]) {
+    mutating func take(_ prune: Prune, from i: Int, at now: Instant, into out: inout [RouterAction]) {
         guard let topic = prune.topic?.bytes.array(), topicTable[topic]?.isJoined == true else { return }
-        leaveMesh(i, topic, "pruned", now, &out)
+        leaveMesh(i, of: topic, because: "pruned", at: now, into: &out)
         if let seconds = prune.backoff {
             backoffs.set(table[i].id, topic, until: now + .seconds(Int64(clamping: seconds)), now: now)
         } else if !has(.pruneWithoutTimeIsNothing) {
@@ -115,7 +117,7 @@ extension Router {
         }
         guard !prune.peers.isEmpty else { return }
         guard score(i, now) >= parameters.score?.acceptExchange ?? 0 || has(.exchangeAlwaysTaken) else {
-            return report("exchange_refused", i, topic, "score", &out)
+            return report("exchange_refused", of: i, in: topic, because: "score", into: &out)
         }
         take(prune.peers, i, &out)
     }

@@ -15,7 +15,7 @@ extension Router {
         guard !seen.contains(id) else { return nil }
         seen.insert(id, now: now)
         cache.put(message, id, topic: topic)
-        send(message, id, to: receivers(topic, now), except: nil, now, &out)
+        send(message, id: id, to: receivers(topic, now), except: nil, at: now, into: &out)
         return id
     }
     private mutating func made(_ data: [UInt8], _ topic: [UInt8]) -> PublishedMessage? {
@@ -67,35 +67,39 @@ extension Router {
         return state.fanout
     }
     /// Handles a message of a peer.
-    mutating func take(_ message: PublishedMessage, _ from: Int, _ now: Instant, _ out: inout [RouterAction]) {
+    mutating func take(_ message: PublishedMessage, from: Int, at now: Instant, into out: inout [RouterAction]) {
         guard let topic = message.topic?.bytes.own else { return }
         guard topicTable.isJoined(topic) else {
             if has(.forwardsOtherTopics) {
-                forward(message, parameters.messageID.id(of: message), topic, from, now, &out)
+                forward(message, id: parameters.messageID.id(of: message), in: topic, from: from, at: now, into: &out)
             }
             return
         }
         let author = message.from?.own
         if author == own.bytes {
-            if has(.forwardsItsOwn) { forward(message, parameters.messageID.id(of: message), topic, from, now, &out) }
+            if has(.forwardsItsOwn) {
+                forward(message, id: parameters.messageID.id(of: message), in: topic, from: from, at: now, into: &out)
+            }
             return
         }
         let id = parameters.messageID.id(of: message)
-        if seen.contains(id), !isNewAnyway(message, id) { return delivered(id, topic, from, isFirst: false, now) }
+        if seen.contains(id), !isNewAnyway(message, id) {
+            return delivered(id, in: topic, by: from, isFirst: false, at: now)
+        }
         if let why = parameters.signing.refusal(message, faults) {
             invalid(topic, from)
-            return report("message_refused", from, topic, why.rawValue, &out)
+            return report("message_refused", of: from, in: topic, because: why.rawValue, into: &out)
         }
         seen.insert(id, now: now)
         promises.keep(id)
-        if !accepts(message, topic, from, now, &out) { return }
-        delivered(id, topic, from, isFirst: true, now)
+        if !accepts(message, in: topic, from: from, at: now, into: &out) { return }
+        delivered(id, in: topic, by: from, isFirst: true, at: now)
         cache.put(message, id, topic: topic)
         out.append(.deliver(message))
         if has(.forwardsLate) {
             faultState.late.append((message, id, topic, from))
         } else {
-            forward(message, id, topic, from, now, &out)
+            forward(message, id: id, in: topic, from: from, at: now, into: &out)
         }
     }
     private func isNewAnyway(_ message: PublishedMessage, _ id: [UInt8]) -> Bool {
@@ -104,42 +108,42 @@ extension Router {
     }
     /// Returns whether the application accepts a message.
     private mutating func accepts(
-        _ message: PublishedMessage, _ topic: [UInt8], _ from: Int, _ now: Instant, _ out: inout [RouterAction]
+        _ message: PublishedMessage, in topic: [UInt8], from: Int, at now: Instant, into out: inout [RouterAction]
     ) -> Bool {
         let ofMarket = book?.verdict(message.data?.own ?? [], topic, now: now)
         switch ofMarket ?? parameters.validator.verdict(message) {
         case .accept: return true
         case .reject:
             invalid(topic, from)
-            report("message_rejected", from, topic, nil, &out)
+            report("message_rejected", of: from, in: topic, because: nil, into: &out)
             return has(.rejectedForwarded)
         case .ignore:
             if has(.ignoredCounts) { invalid(topic, from) }
-            report("message_ignored", from, topic, nil, &out)
+            report("message_ignored", of: from, in: topic, because: nil, into: &out)
             return has(.ignoredForwarded)
         }
     }
     /// Forwards a message to the mesh, and to explicit peers and floodsub peers that have its topic.
     mutating func forward(
-        _ message: PublishedMessage, _ id: [UInt8], _ topic: [UInt8], _ from: Int, _ now: Instant,
-        _ out: inout [RouterAction]
+        _ message: PublishedMessage, id: [UInt8], in topic: [UInt8], from: Int, at now: Instant,
+        into out: inout [RouterAction]
     ) {
         guard !has(.neverForwards), let state = topicTable[topic] else { return }
         var receivers = state.isJoined ? state.mesh : state.peers
         if has(.forwardsToOne) { receivers = Array(receivers.filter { $0 != from }.prefix(1)) }
         let isLarge = message.data.map { $0.count >= parameters.dontWantSize } ?? false
-        if isLarge, !has(.dontWantLate) { refuseMore(id, receivers, from, &out) }
+        if isLarge, !has(.dontWantLate) { refuseMore(id, receivers, from: from, into: &out) }
         if floodsubCount > 0 || !explicit.isEmpty {
             for i in state.peers where table[i].isFloodsub && !has(.forgetsFloodsub) || table[i].isExplicit {
                 if !receivers.contains(i) { receivers.append(i) }
             }
         }
-        send(message, id, to: receivers, except: has(.sendsBack) ? nil : from, now, &out)
-        if isLarge, has(.dontWantLate) { refuseMore(id, receivers, from, &out) }
+        send(message, id: id, to: receivers, except: has(.sendsBack) ? nil : from, at: now, into: &out)
+        if isLarge, has(.dontWantLate) { refuseMore(id, receivers, from: from, into: &out) }
     }
     /// Sends IDONTWANT to the peers that might send the same message (gossipsub 1.2).
     private mutating func refuseMore(
-        _ id: [UInt8], _ peers: [Int], _ from: Int, _ out: inout [RouterAction]
+        _ id: [UInt8], _ peers: [Int], from: Int, into out: inout [RouterAction]
     ) {
         guard !has(.neverDoesNotWant) else { return }
         let least = has(.dontWantIn11) ? PubsubVersion.meshsub11 : .meshsub12
@@ -153,8 +157,8 @@ extension Router {
         }
     }
     private mutating func send(
-        _ message: PublishedMessage, _ id: [UInt8], to receivers: [Int], except from: Int?, _ now: Instant,
-        _ out: inout [RouterAction]
+        _ message: PublishedMessage, id: [UInt8], to receivers: [Int], except from: Int?, at now: Instant,
+        into out: inout [RouterAction]
     ) {
         guard !receivers.isEmpty else { return }
         let author = has(.sendsToAuthor) ? nil : message.from?.own

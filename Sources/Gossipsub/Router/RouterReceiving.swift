@@ -9,23 +9,23 @@ extension Router {
         _ rpc: RPCContent, from peer: PeerID, now: Instant, _ out: inout [RouterAction]
     ) {
         guard let i = table.index(peer), !table[i].isDeaf else { return }
-        if !rpc.subscriptions.isEmpty { take(rpc.subscriptions, i, now, &out) }
+        if !rpc.subscriptions.isEmpty { take(rpc.subscriptions, from: i, at: now, into: &out) }
         if parameters.score != nil, isGraylisted(i, now) {
             if has(.graylistAnswered), let grafts = rpc.control?.graft {
-                for graft in grafts { take(graft, i, now, &out) }
+                for graft in grafts { take(graft, from: i, at: now, into: &out) }
                 flush(&out)
             }
             return
         }
         if rpc.control?.extensions != nil || !table[i].isHeard { takeExtensions(rpc, i, &out) }
         // Access is by index. An iterator retains the array, which costs a reference count for each message.
-        for n in rpc.publish.indices { take(rpc.publish[n], i, now, &out) }
+        for n in rpc.publish.indices { take(rpc.publish[n], from: i, at: now, into: &out) }
         guard let control = rpc.control, !table[i].isFloodsub else { return flush(&out) }
         if has(.controlBesideMessagesIgnored), !rpc.publish.isEmpty { return }
         take(control.ihave, i, now)
         take(wanted: control.iwant, i, now)
-        for graft in control.graft.prefix(Self.controlLimit) { take(graft, i, now, &out) }
-        for prune in control.prune.prefix(Self.controlLimit) { take(prune, i, now, &out) }
+        for graft in control.graft.prefix(Self.controlLimit) { take(graft, from: i, at: now, into: &out) }
+        for prune in control.prune.prefix(Self.controlLimit) { take(prune, from: i, at: now, into: &out) }
         take(unwanted: control.idontwant, i)
         flush(&out)
     }
@@ -58,7 +58,7 @@ extension Router {
             // The extensions are repeated, or late.
             misbehaves(i)
             if has(.deafAfterSecondExtensions), table[i].saidExtensions { table[i].isDeaf = true }
-            return report("extensions_again", i, nil, nil, &out)
+            return report("extensions_again", of: i, in: nil, because: nil, into: &out)
         }
         table[i].saidExtensions = true
         table[i].hasTestExtension = extensions.testExtension == true

@@ -21,7 +21,7 @@ extension Router {
         if let i = table.index(peer) { invalid(topic, i) }
     }
     /// Counts a message of a peer, the first copy or a duplicate (P2 and P3).
-    mutating func delivered(_ id: [UInt8], _ topic: [UInt8], _ i: Int, isFirst: Bool, _ now: Instant) {
+    mutating func delivered(_ id: [UInt8], in topic: [UInt8], by i: Int, isFirst: Bool, at now: Instant) {
         guard let p = parameters.score?.topic else { return }
         let isInMesh = topicTable[topic]?.mesh.contains(i) ?? false
         guard isFirst || isInMesh && p.deliveryWeight != 0 else { return }

@@ -49,7 +49,7 @@ extension Router {
         let most = has(.joinGraftsAll) ? candidates.count : degrees.d
         let first = choose(most, of: candidates.filter { old.contains($0) })
         let rest = choose(most - first.count, of: candidates.filter { !first.contains($0) })
-        for i in first + rest { graft(i, topic, now, &out) }
+        for i in first + rest { graft(i, in: topic, at: now, into: &out) }
     }
     /// Leaves a topic: announces it to all peers, and removes the peers from the mesh.
     public mutating func unsubscribe(_ topic: [UInt8], now: Instant, _ out: inout [RouterAction]) {
@@ -60,14 +60,14 @@ extension Router {
         tell(topic, false)
         let mesh = topicTable[topic]?.mesh ?? []
         let pruned = has(.leavePrunesAll) ? (topicTable[topic]?.peers ?? []) : mesh
-        for i in mesh { leaveMesh(i, topic, "left", now, &out) }
-        for i in pruned where !has(.leavesWithoutPrune) { prune(i, topic, .leaving, now) }
+        for i in mesh { leaveMesh(i, of: topic, because: "left", at: now, into: &out) }
+        for i in pruned where !has(.leavesWithoutPrune) { prune(i, in: topic, for: .leaving, at: now) }
         forgetIfIdle(topic)
         flush(&out)
     }
     /// Handles the subscriptions of a peer.
     mutating func take(
-        _ subscriptions: [Subscription], _ i: Int, _ now: Instant, _ out: inout [RouterAction]
+        _ subscriptions: [Subscription], from i: Int, at now: Instant, into out: inout [RouterAction]
     ) {
         for subscription in subscriptions {
             guard let topic = subscription.topic?.bytes.array() else { continue }
@@ -82,7 +82,9 @@ extension Router {
                 table[i].topics.remove(topic)
                 table[i].topicBytes -= topic.count
                 topicTable[topic]?.fanout.remove(i)
-                if topicTable[topic]?.mesh.contains(i) == true { leaveMesh(i, topic, "unsubscribed", now, &out) }
+                if topicTable[topic]?.mesh.contains(i) == true {
+                    leaveMesh(i, of: topic, because: "unsubscribed", at: now, into: &out)
+                }
                 drop(i, of: topic)
             }
         }

@@ -74,13 +74,13 @@ struct MeshWatch {
         backoffs[key(peer, other)] = max(backoffs[key(peer, other)] ?? .zero, now + time(prune))
     }
     /// Notes that a peer sent PRUNE to another peer.
-    mutating func prunes(_ peer: Int, _ other: Int, _ prune: Prune, _ now: Instant) {
+    mutating func prunes(_ peer: Int, _ other: Int, _ prune: Prune, at now: Instant) {
         ownBackoffs[key(peer, other)] = max(ownBackoffs[key(peer, other)] ?? .zero, now + time(prune))
     }
     private func time(_ prune: Prune) -> Duration {
         prune.backoff.map { Duration.seconds(Int64(clamping: $0)) } ?? parameters.backoff
     }
-    mutating func grafts(_ peer: Int, _ other: Int, _ now: Instant, _ outcome: inout GossipOutcome) {
+    mutating func grafts(_ peer: Int, _ other: Int, at now: Instant, into outcome: inout GossipOutcome) {
         if let end = backoffs[key(peer, other)], now < end { outcome.add(.graftInBackoff(peer: peer, to: other)) }
     }
     /// Returns whether a peer may send GRAFT to another peer, and must if its mesh is too small: no backoff of either

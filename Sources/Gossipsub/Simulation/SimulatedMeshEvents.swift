@@ -55,7 +55,7 @@ extension SimulatedMesh {
                 {
                     outcome.add(.back(message: delivered, peer: peer))
                 }
-                send(rpc, peer, to, c)
+                send(rpc, from: peer, to: to, c)
             case .deliver(let message):
                 delivered = MeshWatch.number(message) ?? -1
                 watch.delivered(message, at: peer, from: from, now, &outcome)
@@ -65,7 +65,7 @@ extension SimulatedMesh {
         actions.removeAll(keepingCapacity: true)
         swap(&actions, &out)
     }
-    private mutating func send(_ rpc: SharedRPC, _ from: Int, _ to: Int, _ c: Int) {
+    private mutating func send(_ rpc: SharedRPC, from: Int, to: Int, _ c: Int) {
         outcome.rpcs += 1
         if rpc.content.control != nil { count(rpc.content, from, to) }
         if plan.loss > 0, random.hits(plan.loss) {
@@ -92,8 +92,8 @@ extension SimulatedMesh {
         add("ids offered", control.ihave.reduce(0) { $0 + $1.messageIDs.count })
         add("ids wanted", control.iwant.reduce(0) { $0 + $1.messageIDs.count })
         add("ids not wanted", control.idontwant.reduce(0) { $0 + $1.messageIDs.count })
-        if !control.graft.isEmpty { watch.grafts(from, to, now, &outcome) }
-        for prune in control.prune { watch.prunes(from, to, prune, now) }
+        if !control.graft.isEmpty { watch.grafts(from, to, at: now, into: &outcome) }
+        for prune in control.prune { watch.prunes(from, to, prune, at: now) }
     }
     /// Checks the size of a mesh, right after a heartbeat.
     private mutating func checkMesh(_ peer: Int) {

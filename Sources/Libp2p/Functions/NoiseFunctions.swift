@@ -7,8 +7,9 @@ import Wire
 /// computes its result from the private keys alone.
 public let libp2pFunctions: [ProtocolFunction] = [
     function(
-        "noise_says", 1,
-        "(payload): its identity_key, identity_sig and stream_muxers, each null if it is missing; null if it is not a payload"
+        "noise_says", taking: 1,
+        usage:
+            "(payload): its identity_key, identity_sig and stream_muxers, each null if it is missing; null if it is not a payload"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard let read = try? NoisePayload(copying: try bytes(arguments[0])) else { return .null }
         let muxers = read.extensions?.streamMuxers.map { Value.text($0.string(in: RawSpan())) }
@@ -19,19 +20,22 @@ public let libp2pFunctions: [ProtocolFunction] = [
         ])
     },
     function(
-        "verifies", 3, "(encoded public key, bytes, signature): whether the signature is valid, for all key types"
+        "verifies", taking: 3,
+        usage: "(encoded public key, bytes, signature): whether the signature is valid, for all key types"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard let key = try? PublicKey(copying: try bytes(arguments[0])) else { return .bool(false) }
         return .bool(key.verify(try bytes(arguments[2]), of: try bytes(arguments[1])) ?? false)
     },
-    function("peer_id", 1, "(encoded public key): the peer id of its owner") {
+    function("peer_id", taking: 1, usage: "(encoded public key): the peer id of its owner") {
         arguments, _ throws(ProtocolFunction.Refusal) in .bytes(PeerID(of: try bytes(arguments[0])).bytes)
     },
-    function("x25519", 1, "(private key): its public key") { arguments, _ throws(ProtocolFunction.Refusal) in
+    function("x25519", taking: 1, usage: "(private key): its public key") {
+        arguments, _ throws(ProtocolFunction.Refusal) in
         .bytes(try noiseKey(arguments[0]).value ?? [])
     },
     function(
-        "noise_payload", 2, "(identity key pair, static private key): a payload that proves the identity of their owner"
+        "noise_payload", taking: 2,
+        usage: "(identity key pair, static private key): a payload that proves the identity of their owner"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         let identity = Identity(seed: try bytes(arguments[0]["seed"] ?? .null))
         var payload = NoisePayload()
@@ -41,7 +45,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
         return .bytes(payload.encoded())
     },
     function(
-        "noise_hello", 1, "(ephemeral private key): the first message of the handshake"
+        "noise_hello", taking: 1, usage: "(ephemeral private key): the first message of the handshake"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.us, try noiseKey(arguments[0]))
         let hello = own.writeHello().encoded()
@@ -49,7 +53,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
         return .bytes(hello)
     },
     function(
-        "noise_answer", 4, "(static and ephemeral private keys, hello, payload): the second message"
+        "noise_answer", taking: 4, usage: "(static and ephemeral private keys, hello, payload): the second message"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let payload = try bytes(arguments[3])
@@ -61,8 +65,9 @@ public let libp2pFunctions: [ProtocolFunction] = [
         }
     },
     function(
-        "noise_final", 4,
-        "(static and ephemeral private keys, answer, payload): frame: the third message; payload and static: the payload and static key of the answer; out and in: the keys of later frames; null if the answer is invalid"
+        "noise_final", taking: 4,
+        usage:
+            "(static and ephemeral private keys, answer, payload): frame: the third message; payload and static: the payload and static key of the answer; out and in: the keys of later frames; null if the answer is invalid"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.us, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let frame = try bytes(arguments[2])
@@ -82,8 +87,9 @@ public let libp2pFunctions: [ProtocolFunction] = [
         }
     },
     function(
-        "noise_end", 5,
-        "(static and ephemeral private keys, hello, payload of the answer, third message): payload and static: the payload and static key of the third message; out and in: the keys of later frames; null if that message is invalid"
+        "noise_end", taking: 5,
+        usage:
+            "(static and ephemeral private keys, hello, payload of the answer, third message): payload and static: the payload and static key of the third message; out and in: the keys of later frames; null if that message is invalid"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
         let hello = try bytes(arguments[2])
@@ -102,8 +108,9 @@ public let libp2pFunctions: [ProtocolFunction] = [
         }
     },
     function(
-        "noise_seal", 3,
-        "(key, number, bytes): frames that hold the bytes, counted from this number; an empty frame if there are no bytes"
+        "noise_seal", taking: 3,
+        usage:
+            "(key, number, bytes): frames that hold the bytes, counted from this number; an empty frame if there are no bytes"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try bytes(arguments[0])),
             var out = NoiseDirection(key: cipher.key, number: number)
@@ -121,8 +128,9 @@ public let libp2pFunctions: [ProtocolFunction] = [
         return .bytes(frames)
     },
     function(
-        "noise_open", 2,
-        "(key, list of frames, counted from 0): the bytes in the frames; null if a frame is not encrypted with this key"
+        "noise_open", taking: 2,
+        usage:
+            "(key, list of frames, counted from 0): the bytes in the frames; null if a frame is not encrypted with this key"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
         guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try bytes(arguments[0])) else {
             throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")
@@ -138,7 +146,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
 ]
 
 private func function(
-    _ name: String, _ count: Int, _ usage: String,
+    _ name: String, taking count: Int, usage: String,
     _ body: @escaping @Sendable ([Value], ProtocolFunction.Setting) throws(ProtocolFunction.Refusal) -> Value
 ) -> ProtocolFunction {
     ProtocolFunction("libp2p.\(name)", arguments: count...count, usage: "libp2p.\(name)\(usage)", inCase: body)

@@ -66,7 +66,7 @@ public struct Host: Sendable {
     }
     /// Creates a host over another stack, in which the protocols of streams have their ids as names. It is meant for
     /// tests and faults.
-    init(_ stack: LayerStack, _ identity: Identity, _ settings: Settings, _ random: Random, secrets: Secrets? = nil) {
+    init(_ stack: LayerStack, identity: Identity, settings: Settings, random: Random, secrets: Secrets? = nil) {
         (self.stack, self.identity, self.settings, self.random) = (stack, identity, settings, random)
         self.secrets = secrets
         (fault, place) = (nil, ([], 1))
@@ -93,15 +93,15 @@ public struct Host: Sendable {
         plan.secrets = secrets
         guard let ends = LayerEnds(plan, opener) else { return }
         connections[link] = Connection(ends: ends, at: peer, opener: opener, limit: now + Self.patience)
-        turn(link, now, &out) { $0.begin(now, &$2) }
+        turn(link, at: now, into: &out) { $0.begin(now, &$2) }
     }
     /// Handles the next bytes of a connection.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        turn(link, now, &out) { $0.receive(bytes, now, &$1, &$2) }
+        turn(link, at: now, into: &out) { $0.receive(bytes, at: now, into: &$1, in: &$2) }
     }
     /// Handles the end of a connection.
     public mutating func closed(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        turn(link, now, &out) { $0.closed(now, &$2) }
+        turn(link, at: now, into: &out) { $0.closed(now, &$2) }
         lose(link, now)
     }
     /// Handles that a dialed address cannot be reached.
@@ -113,7 +113,7 @@ public struct Host: Sendable {
     public mutating func wake(_ now: Instant, _ out: inout [Action]) {
         for link in timers.due(now) {
             connections[link]?.timer = nil
-            turn(link, now, &out) { $0.wake(now, &$2) }
+            turn(link, at: now, into: &out) { $0.wake(now, &$2) }
             guard let limit = connections[link]?.limit, limit <= now else { continue }
             out.append(.report(Event("layers_timeout", link)))
             end(link, now, &out)
@@ -137,7 +137,7 @@ public struct Host: Sendable {
             var turn = LayerTurn()
             let path = connections.values[i].ends.open(ids.joined(separator: "\n"), in: [], now, &turn)
             if let path { connections.values[i].opening.insert(path) }
-            follow(turn, link, now, &out)
+            follow(turn, on: link, at: now, into: &out)
             if let path { return HostStream(link, path) }
         }
         return nil
@@ -149,7 +149,7 @@ public struct Host: Sendable {
         else { return }
         var turn = LayerTurn()
         _ = connections.values[i].ends.send(bytes, kind: 0, into: name, in: stream.path[...], now, &turn)
-        follow(turn, stream.link, now, &out)
+        follow(turn, on: stream.link, at: now, into: &out)
     }
     /// Ends this side's direction of a stream. `isReset`: ends both directions at once.
     public mutating func close(_ stream: HostStream, isReset: Bool, _ now: Instant, _ out: inout [Action]) {
@@ -159,7 +159,7 @@ public struct Host: Sendable {
         let isOver = isReset || !connections.values[i].ends.isUp(in: stream.path[...])
         if isOver { connections.values[i].streams[stream.path] = nil }
         if isReset { connections.values[i].opening.remove(stream.path) }
-        follow(turn, stream.link, now, &out)
+        follow(turn, on: stream.link, at: now, into: &out)
     }
     /// Ends all connections with a peer.
     public mutating func disconnect(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
@@ -168,7 +168,7 @@ public struct Host: Sendable {
 
     /// Calls the layers of a connection, and handles the results.
     private mutating func turn(
-        _ link: LinkID, _ now: Instant, _ out: inout [Action],
+        _ link: LinkID, at now: Instant, into out: inout [Action],
         _ body: (inout LayerEnds, inout [LayerContent], inout LayerTurn) -> Void
     ) {
         guard let i = connections.index(forKey: link) else { return }
@@ -176,12 +176,14 @@ public struct Host: Sendable {
         var turn = LayerTurn()
         body(&connections.values[i].ends, &content, &turn)
         if let bytes = turn.identity, let peer = PeerID(bytes) { connections.values[i].peer = peer }
-        if !connections.values[i].stands, connections.values[i].ends.opensChannels { stand(link, now, &turn, &out) }
+        if !connections.values[i].stands, connections.values[i].ends.opensChannels {
+            stand(link, at: now, in: &turn, into: &out)
+        }
         for item in content { take(item, link) }
-        follow(turn, link, now, &out)
+        follow(turn, on: link, at: now, into: &out)
     }
     /// Carries out the actions of the layers.
-    private mutating func follow(_ turn: LayerTurn, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    private mutating func follow(_ turn: LayerTurn, on link: LinkID, at now: Instant, into out: inout [Action]) {
         if !turn.down.isEmpty { out.append(.send(link, turn.down)) }
         for var event in turn.events {
             event.link = link
@@ -197,7 +199,7 @@ public struct Host: Sendable {
         timers.set(link, at)
     }
     /// Notes that streams can be opened, and opens the first one, for identify.
-    private mutating func stand(_ link: LinkID, _ now: Instant, _ turn: inout LayerTurn, _ out: inout [Action]) {
+    private mutating func stand(_ link: LinkID, at now: Instant, in turn: inout LayerTurn, into out: inout [Action]) {
         guard let i = connections.index(forKey: link), let peer = connections.values[i].peer else { return }
         guard peer != identity.peer else {
             out.append(.report(Event("itself", link)))
@@ -246,7 +248,7 @@ public struct Host: Sendable {
         var turn = LayerTurn()
         connections.values[i].ends.close(now, &turn)
         turn.isOver = true
-        follow(turn, link, now, &out)
+        follow(turn, on: link, at: now, into: &out)
     }
     /// Closes a connection because its layers require it.
     private mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {

@@ -33,7 +33,7 @@ struct IdentifyEnd: LayerEnd {
         guard !isOver else { return bytes.byteCount }
         var at = 0
         var heard: IdentifyContent?
-        let result = reader.next(IdentifyMessage.self, bytes, &at) { _, unit in
+        let result = reader.next(IdentifyMessage.self, in: bytes, at: &at) { _, unit in
             heard = (try? IdentifyMessage(copying: unit))?.identify
         }
         switch result {

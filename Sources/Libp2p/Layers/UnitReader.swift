@@ -20,7 +20,7 @@ public struct UnitReader: Sendable {
     }
     /// Consumes bytes starting at `at`, up to the end of one unit, and passes the unit to `body` as contiguous bytes.
     public mutating func next<M: Message>(
-        _ type: M.Type, _ bytes: RawSpan, _ at: inout Int, _ body: (M, RawSpan) -> Void
+        _ type: M.Type, in bytes: RawSpan, at: inout Int, _ body: (M, RawSpan) -> Void
     ) -> Result {
         if kept.isEmpty {
             let rest = bytes.extracting(at...)
@@ -64,7 +64,7 @@ extension Coder where Self: ~Copyable & ~Escapable {
         _ name: StaticString, _ value: inout Derived<UInt32>, most: UInt32, _ computed: @autoclosure () -> UInt32
     ) {
         let before = remaining
-        derived(name, &value, .varint, computed())
+        derived(name, &value, .varint, computed: computed())
         let count = before - remaining
         require(name, count == Varint.size(UInt64(value.value)) || before == 0, UInt64(value.value))
         require(name, value.value <= most, UInt64(value.value))

@@ -42,7 +42,7 @@ public struct MplexEnd: LayerEnd {
         var at = 0
         var found: MplexFrame?
         switch reader.next(
-            MplexFrame.self, bytes, &at,
+            MplexFrame.self, in: bytes, at: &at,
             {
                 found = try? MplexFrame(copying: $1); _ = $0
             })

@@ -43,7 +43,7 @@ public struct MplexFrame: Message {
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let before = c.remaining
-        c.derived("header", &header, .varint, stream << 3 | UInt64(flag.rawValue & 7))
+        c.derived("header", &header, .varint, computed: stream << 3 | UInt64(flag.rawValue & 7))
         let count = before - c.remaining
         c.require("header", before == 0 || count == Varint.size(header.value) && count <= Varint.most, header.value)
         c.require("flag", header.value & 7 != 7, 7)

@@ -77,7 +77,7 @@ public struct MultistreamEnd: LayerEnd {
         var at = 0
         var text: String?
         let isFirst = !hasHeader
-        switch reader.next(MultistreamToken.self, bytes, &at, { text = $0.text.string(in: $1) }) {
+        switch reader.next(MultistreamToken.self, in: bytes, at: &at, { text = $0.text.string(in: $1) }) {
         case .needMore where offers.fault == .msWholePieces:
             fail("not in one piece", &turn)
             return bytes.byteCount

@@ -25,7 +25,7 @@ public struct MultistreamLayer: Layer {
         case .refused(let error): return .refused(error)
         case .message(let token, let length):
             let text = token.text.string(in: bytes)
-            guard headers.contains(side) else { return begin(text, side, length, &output) }
+            guard headers.contains(side) else { return begin(text, by: side, length: length, into: &output) }
             if side == .us {
                 proposal = text
             } else {
@@ -52,7 +52,7 @@ public struct MultistreamLayer: Layer {
     private static let header = MultistreamToken(ProtocolID.multistream).encoded()
     /// Handles the first message of a side, the header. If it is another message, the other side gives up.
     private mutating func begin(
-        _ text: String, _ side: Opener, _ length: Int, _ output: inout LayerOutput
+        _ text: String, by side: Opener, length: Int, into output: inout LayerOutput
     ) -> LayerStep {
         headers.insert(side)
         if text != ProtocolID.multistream { output.append(.becomes("")) }

@@ -66,14 +66,14 @@ public struct NoiseEnd: LayerEnd {
         do {
             switch stage {
             case .hello:
-                try take(NoiseHello.self, bytes, &at) { end, hello, unit throws(NoiseHandshake.Failure) in
+                try take(NoiseHello.self, from: bytes, at: &at) { end, hello, unit throws(NoiseHandshake.Failure) in
                     try end.handshake.readHello(hello.ephemeral.array, hello.payload.array(in: unit))
                     let answer = try end.handshake.writeAnswer(end.payload(end.handshake.responder))
                     answer.encode(appendingTo: &turn.down)
                     end.stage = .final
                 }
             case .answer:
-                try take(NoiseAnswer.self, bytes, &at) { end, answer, unit throws(NoiseHandshake.Failure) in
+                try take(NoiseAnswer.self, from: bytes, at: &at) { end, answer, unit throws(NoiseHandshake.Failure) in
                     let theirs = try end.handshake.readAnswer(
                         answer.ephemeral.array, answer.staticKey.array, answer.payload.array(in: unit))
                     let offered = try end.check(theirs, end.handshake.responder)
@@ -82,12 +82,12 @@ public struct NoiseEnd: LayerEnd {
                     try end.agree(offered, &up, &turn)
                 }
             case .final:
-                try take(NoiseFinal.self, bytes, &at) { end, last, unit throws(NoiseHandshake.Failure) in
+                try take(NoiseFinal.self, from: bytes, at: &at) { end, last, unit throws(NoiseHandshake.Failure) in
                     let theirs = try end.handshake.readFinal(last.staticKey.array, last.payload.array(in: unit))
                     try end.agree(try end.check(theirs, end.handshake.initiator), &up, &turn)
                 }
             case .open:
-                try take(NoiseFrame.self, bytes, &at) { end, _, unit throws(NoiseHandshake.Failure) in
+                try take(NoiseFrame.self, from: bytes, at: &at) { end, _, unit throws(NoiseHandshake.Failure) in
                     let start = up.made.count
                     let sealed = unit.extracting(NoiseFrame.headerSize...)
                     guard end.inward?.open(sealed, into: &up.made) == true else { throw .notAuthentic("frame") }
@@ -103,13 +103,13 @@ public struct NoiseEnd: LayerEnd {
         return at
     }
     private mutating func take<M: Message>(
-        _ type: M.Type, _ bytes: RawSpan, _ at: inout Int,
+        _ type: M.Type, from bytes: RawSpan, at: inout Int,
         _ body: (inout Self, M, RawSpan) throws(NoiseHandshake.Failure) -> Void
     ) throws(NoiseHandshake.Failure) {
         var reader = self.reader
         self.reader = UnitReader()
         var failure: NoiseHandshake.Failure?
-        let result = reader.next(type, bytes, &at) { message, unit in
+        let result = reader.next(type, in: bytes, at: &at) { message, unit in
             do throws(NoiseHandshake.Failure) { try body(&self, message, unit) } catch { failure = error }
         }
         self.reader = reader

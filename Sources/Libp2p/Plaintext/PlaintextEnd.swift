@@ -45,7 +45,7 @@ public struct PlaintextEnd: LayerEnd {
         guard !isOver else { return bytes.byteCount }
         var at = 0
         var said: ExchangeContent?
-        let result = reader.next(PlaintextExchange.self, bytes, &at) { _, unit in
+        let result = reader.next(PlaintextExchange.self, in: bytes, at: &at) { _, unit in
             said = (try? PlaintextExchange(copying: unit))?.exchange
         }
         switch result {

@@ -84,7 +84,7 @@ public struct RendezvousClient: Sendable {
         guard var exchange = exchanges[stream] else { return ([], nil) }
         var at = 0
         var answer: RendezvousMessage?
-        let result = exchange.reader.next(RendezvousMessage.self, bytes.span.bytes, &at) { _, unit in
+        let result = exchange.reader.next(RendezvousMessage.self, in: bytes.span.bytes, at: &at) { _, unit in
             answer = try? RendezvousMessage(copying: unit)
         }
         if case .needMore = result {

@@ -31,7 +31,7 @@ public struct RendezvousServer: Sendable {
         var (at, out) = (0, [UInt8]())
         while at < bytes.count {
             var request: RendezvousMessage?
-            let result = exchange.reader.next(RendezvousMessage.self, bytes.span.bytes, &at) { _, unit in
+            let result = exchange.reader.next(RendezvousMessage.self, in: bytes.span.bytes, at: &at) { _, unit in
                 request = try? RendezvousMessage(copying: unit)
             }
             if case .needMore = result { break }

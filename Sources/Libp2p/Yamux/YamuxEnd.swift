@@ -59,7 +59,7 @@ public struct YamuxEnd: LayerEnd {
                 up.append(.lent(ChannelID(UInt64(payloadStream)), 0..<count))
                 use(count, of: payloadStream, &turn)
             }
-            if payload == 0 { finish(payloadStream, payloadFlags, &up, &turn) }
+            if payload == 0 { finish(payloadStream, flags: payloadFlags, into: &up, in: &turn) }
             return count
         }
         let count = min(YamuxFrame.headerSize - header.count, bytes.byteCount)
@@ -71,28 +71,28 @@ public struct YamuxEnd: LayerEnd {
             take(
                 $0[0], YamuxType(rawValue: $0[1]),
                 flags: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self).bigEndian,
-                $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self).bigEndian,
-                $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian, now, &up, &turn)
+                on: $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self).bigEndian,
+                value: $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian, at: now, into: &up, in: &turn)
         }
         return count
     }
     private mutating func take(
-        _ version: UInt8, _ type: YamuxType, flags: UInt16, _ id: UInt32, _ value: UInt32, _ now: Instant,
-        _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ version: UInt8, _ type: YamuxType, flags: UInt16, on id: UInt32, value: UInt32, at now: Instant,
+        into up: inout LayerOutput, in turn: inout LayerTurn
     ) {
         guard version == 0 || fault == .yamuxVersionIgnored else { return fail("version \(version)", &turn) }
         switch type {
         case .ping:
             guard flags & YamuxFlags.syn != 0 || fault == .yamuxPingAnswersAnswer else { return }
             if fault != .yamuxPingUnanswered {
-                put(.ping, YamuxFlags.ack, 0, fault == .yamuxPingZero ? 0 : value, &turn)
+                put(.ping, flags: YamuxFlags.ack, on: 0, value: fault == .yamuxPingZero ? 0 : value, in: &turn)
             }
         case .goAway:
             isGoingAway = true
             turn.events.append(Event("go_away", nil, [.init("code", .uint(UInt64(value)))]))
         case .data, .windowUpdate:
             guard id != 0 else { return fail("the other side sends data on stream 0", &turn) }
-            if flags & YamuxFlags.syn != 0, !begin(id, now, &up, &turn) { return }
+            if flags & YamuxFlags.syn != 0, !begin(id, at: now, into: &up, in: &turn) { return }
             if flags & YamuxFlags.ack != 0 { streams[id]?.isAccepted = true }
             if type == .data {
                 guard value <= streams[id]?.inward ?? Int(YamuxLayer.payloadLimit) || fault == .yamuxOverflowTaken
@@ -106,13 +106,13 @@ public struct YamuxEnd: LayerEnd {
                 streams[id]?.outward = min(Self.largestWindow, stream.outward + Int(value))
                 flush(id, &turn)
             }
-            finish(id, flags, &up, &turn)
+            finish(id, flags: flags, into: &up, in: &turn)
         default: if fault != .yamuxTypeIgnored { fail("type \(type.rawValue)", &turn) }
         }
     }
     /// Handles a new stream of the other side. Returns false if the stream breaks the rules.
     private mutating func begin(
-        _ id: UInt32, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ id: UInt32, at now: Instant, into up: inout LayerOutput, in turn: inout LayerTurn
     ) -> Bool {
         let isTheirs = (id % 2 == 0) == (opener == .us)
         guard isTheirs || fault == .yamuxParityNotChecked || fault == .yamuxParity else {
@@ -126,7 +126,7 @@ public struct YamuxEnd: LayerEnd {
         }
         let count = streams.values.lazy.filter { $0.opener == .them }.count
         guard count < Self.inwardLimit || fault == .yamuxFloodTaken else {
-            put(.windowUpdate, YamuxFlags.rst, id, 0, &turn)
+            put(.windowUpdate, flags: YamuxFlags.rst, on: id, value: 0, in: &turn)
             return true
         }
         streams[id] = YamuxStream(by: .them)
@@ -134,7 +134,7 @@ public struct YamuxEnd: LayerEnd {
             unanswered.insert(id)
             deadline = deadline ?? now + Self.lateAnswer
         } else if fault != .yamuxNoAck {
-            put(.windowUpdate, YamuxFlags.ack, id, 0, &turn)
+            put(.windowUpdate, flags: YamuxFlags.ack, on: id, value: 0, in: &turn)
         }
         up.append(.begins(ChannelID(UInt64(id)), by: side(.them), speaks: LayerName.stream))
         return true
@@ -144,7 +144,7 @@ public struct YamuxEnd: LayerEnd {
     /// Returns a side as layers name it: `us` is the side that opened the connection.
     private func side(_ who: Opener) -> Opener { opener == .us ? who : who.opposite }
     /// Handles the flags that take effect after the content of a frame.
-    private mutating func finish(_ id: UInt32, _ flags: UInt16, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
+    private mutating func finish(_ id: UInt32, flags: UInt16, into up: inout LayerOutput, in turn: inout LayerTurn) {
         guard let stream = streams[id] else { return }
         let channel = ChannelID(UInt64(id))
         if flags & YamuxFlags.rst != 0 {
@@ -155,7 +155,7 @@ public struct YamuxEnd: LayerEnd {
             up.append(.ends(channel, by: side(.them)))
             if stream.hasEnded { streams[id] = nil }
             if fault == .yamuxFinEndsBoth, !stream.hasEnded {
-                put(.windowUpdate, YamuxFlags.fin, id, 0, &turn)
+                put(.windowUpdate, flags: YamuxFlags.fin, on: id, value: 0, in: &turn)
                 streams[id] = nil
                 up.append(.ends(channel, by: side(.us)))
             }
@@ -164,19 +164,19 @@ public struct YamuxEnd: LayerEnd {
     /// Grants window for bytes that were passed up.
     private mutating func use(_ count: Int, of id: UInt32, _ turn: inout LayerTurn) {
         guard let stream = streams[id], stream.inward <= Self.window / 2, fault != .yamuxNoGrant else { return }
-        put(.windowUpdate, 0, id, UInt32(Self.window - stream.inward), &turn)
+        put(.windowUpdate, flags: 0, on: id, value: UInt32(Self.window - stream.inward), in: &turn)
         streams[id]?.inward = Self.window
     }
     private mutating func fail(_ why: String, _ turn: inout LayerTurn) {
         turn.events.append(Event("failed", nil, [.init("reason", .text(why))]))
-        put(.goAway, 0, 0, fault == .yamuxGoAwayNormal ? 0 : 1, &turn)
+        put(.goAway, flags: 0, on: 0, value: fault == .yamuxGoAwayNormal ? 0 : 1, in: &turn)
         (isOver, turn.isOver) = (true, true)
         streams = [:]
     }
 
     // From streams to bytes
 
-    private func put(_ type: YamuxType, _ flags: UInt16, _ id: UInt32, _ value: UInt32, _ turn: inout LayerTurn) {
+    private func put(_ type: YamuxType, flags: UInt16, on id: UInt32, value: UInt32, in turn: inout LayerTurn) {
         YamuxFrame(type, flags: flags, stream: id, length: value).encode(appendingHeaderTo: &turn.down)
     }
     public mutating func open(
@@ -187,7 +187,7 @@ public struct YamuxEnd: LayerEnd {
         let id = nextID
         nextID += 2
         streams[id] = YamuxStream(by: .us)
-        put(.windowUpdate, YamuxFlags.syn, id, 0, &turn)
+        put(.windowUpdate, flags: YamuxFlags.syn, on: id, value: 0, in: &turn)
         let channel = ChannelID(UInt64(id))
         up.append(.begins(channel, by: side(.us), speaks: LayerName.stream))
         return channel
@@ -212,7 +212,7 @@ public struct YamuxEnd: LayerEnd {
         var at = 0
         while at < bytes.byteCount {
             let count = min(Self.frameSize, bytes.byteCount - at)
-            put(.data, 0, id, UInt32(count), &turn)
+            put(.data, flags: 0, on: id, value: UInt32(count), in: &turn)
             turn.down.append(bytes.extracting(at..<at + count))
             at += count
         }
@@ -228,7 +228,7 @@ public struct YamuxEnd: LayerEnd {
             stream.outward -= count
         }
         if stream.isEnding, stream.waiting.isEmpty, !stream.hasEnded {
-            put(.windowUpdate, YamuxFlags.fin, id, 0, &turn)
+            put(.windowUpdate, flags: YamuxFlags.fin, on: id, value: 0, in: &turn)
             stream.hasEnded = true
         }
         if !(stream.hasEnded && stream.isHalfClosed) { streams[id] = stream }
@@ -239,7 +239,7 @@ public struct YamuxEnd: LayerEnd {
         guard let id = UInt32(exactly: channel.number), streams[id] != nil else { return true }
         if isReset {
             streams[id] = nil
-            put(.windowUpdate, YamuxFlags.rst, id, 0, &turn)
+            put(.windowUpdate, flags: YamuxFlags.rst, on: id, value: 0, in: &turn)
         } else {
             streams[id]?.isEnding = true
             flush(id, &turn)
@@ -249,14 +249,14 @@ public struct YamuxEnd: LayerEnd {
     /// Sends a go-away with the code of the status, or 0 without a status.
     public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
         guard !isOver else { return }
-        put(.goAway, 0, 0, UInt32(status?.code ?? 0), &turn)
+        put(.goAway, flags: 0, on: 0, value: UInt32(status?.code ?? 0), in: &turn)
         (isOver, turn.isOver) = (true, true)
     }
     public mutating func closed(now: Instant, _ turn: inout LayerTurn) { isOver = true }
     public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
         guard let due = deadline, due <= now else { return }
         deadline = nil
-        for id in unanswered.sorted() { put(.windowUpdate, YamuxFlags.ack, id, 0, &turn) }
+        for id in unanswered.sorted() { put(.windowUpdate, flags: YamuxFlags.ack, on: id, value: 0, in: &turn) }
         unanswered = []
     }
 }

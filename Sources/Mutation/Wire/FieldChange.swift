@@ -9,9 +9,9 @@ struct FieldChange {
     /// Returns the tree with the field altered; nil if that changes nothing. `old` is the previous message of this
     /// type.
     func applied(to tree: Value, _ fields: [FieldInfo], before old: Value?) -> Value? {
-        group(tree, path[...], fields, old)
+        group(tree, at: path[...], of: fields, was: old)
     }
-    private func group(_ v: Value, _ steps: ArraySlice<String>, _ fields: [FieldInfo], _ old: Value?) -> Value? {
+    private func group(_ v: Value, at steps: ArraySlice<String>, of fields: [FieldInfo], was old: Value?) -> Value? {
         guard case .map(var entries) = v, let name = steps.first,
             let f = fields.first(where: { $0.name == name }),
             let i = entries.firstIndex(where: { $0.key == name })
@@ -24,29 +24,33 @@ struct FieldChange {
                 return .map(entries)
             }
             let beside = f.neighbour(in: fields).flatMap { v[$0.name] }
-            guard let new = leaf(entries[i].value, f, beside, before), new != entries[i].value else { return nil }
+            guard let new = leaf(entries[i].value, of: f, beside: beside, was: before), new != entries[i].value else {
+                return nil
+            }
             entries[i].value = new
             return .map(entries)
         }
-        guard let new = inner(entries[i].value, steps.dropFirst(), f, before) else { return nil }
+        guard let new = inner(entries[i].value, at: steps.dropFirst(), of: f, was: before) else { return nil }
         entries[i].value = new
         return .map(entries)
     }
-    private func inner(_ v: Value, _ steps: ArraySlice<String>, _ f: FieldInfo, _ old: Value?) -> Value? {
-        guard f.isList else { return group(v, steps, f.fields, old) }
+    private func inner(_ v: Value, at steps: ArraySlice<String>, of f: FieldInfo, was old: Value?) -> Value? {
+        guard f.isList else { return group(v, at: steps, of: f.fields, was: old) }
         guard case .list(var items) = v else { return nil }
         var olds: [Value] = []
         if case .list(let l)? = old { olds = l }
         var isAltered = false
         for i in items.indices {
-            guard let new = group(items[i], steps, f.fields, i < olds.count ? olds[i] : nil) else { continue }
+            guard let new = group(items[i], at: steps, of: f.fields, was: i < olds.count ? olds[i] : nil) else {
+                continue
+            }
             items[i] = new
             isAltered = true
         }
         return isAltered ? .list(items) : nil
     }
 
-    private func leaf(_ v: Value, _ f: FieldInfo, _ beside: Value?, _ before: Value?) -> Value? {
+    private func leaf(_ v: Value, of f: FieldInfo, beside: Value?, was before: Value?) -> Value? {
         switch action {
         case .removed: return .null
         case .neighbour: return beside

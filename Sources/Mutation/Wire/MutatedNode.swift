@@ -27,7 +27,7 @@ public struct MutatedNode: Node {
     /// Creates a node that is altered by `mutant`. Without a mutant it alters nothing and logs the possible
     /// alterations.
     public init(
-        _ node: any Node, _ mutant: WireMutant?, _ definition: Definition, _ settings: Settings, _ log: WireLog,
+        _ node: any Node, mutant: WireMutant?, definition: Definition, settings: Settings, log: WireLog,
         lateness: Duration = .seconds(10)
     ) {
         self.node = node
@@ -66,7 +66,7 @@ public struct MutatedNode: Node {
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         let all = bytes.withUnsafeBytes { [UInt8]($0) }
         let pieces = links[link]?.heard.take(all) ?? []
-        received(pieces, all, kind: nil, link, now, &out)
+        received(pieces, of: all, kind: nil, on: link, at: now, into: &out)
     }
     /// Passes a whole message to the inner node. An altered message has the same kind.
     public mutating func received(
@@ -74,18 +74,19 @@ public struct MutatedNode: Node {
     ) {
         let all = message.withUnsafeBytes { [UInt8]($0) }
         let pieces = (links[link]?.heard.whole(all, kind: kind)).map { [$0] } ?? []
-        received(pieces, all, kind: kind, link, now, &out)
+        received(pieces, of: all, kind: kind, on: link, at: now, into: &out)
     }
     private mutating func received(
-        _ pieces: [MutatedDirection.Piece], _ all: [UInt8], kind: UInt8?, _ link: LinkID, _ now: Instant,
-        _ out: inout [Action]
+        _ pieces: [MutatedDirection.Piece], of all: [UInt8], kind: UInt8?, on link: LinkID, at now: Instant,
+        into out: inout [Action]
     ) {
         for p in pieces { links[link]?.said.heard(p) }
         if mutant == nil { gather(pieces, "hears") }
-        guard let mutant, mutant.side == .hears else { return hear(all, kind: kind, link, now, &out) }
+        guard let mutant, mutant.side == .hears else { return hear(all, kind: kind, on: link, at: now, into: &out) }
         for p in pieces {
-            for (i, m) in altered(p, mutant, link, now, kind: kind).enumerated() where i == 0 || open.contains(m.link) {
-                hear(m.bytes, kind: kind, m.link, now, &out)
+            for (i, m) in altered(p, by: mutant, on: link, at: now, kind: kind).enumerated()
+            where i == 0 || open.contains(m.link) {
+                hear(m.bytes, kind: kind, on: m.link, at: now, into: &out)
             }
         }
     }
@@ -100,7 +101,7 @@ public struct MutatedNode: Node {
     /// Calls the inner node.
     public mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
         if mutant?.side == .hears, let rest = links[link]?.heard.flush(), !rest.isEmpty {
-            hear(rest, kind: nil, link, now, &out)
+            hear(rest, kind: nil, on: link, at: now, into: &out)
         }
         forget(link)
         call(now, &out) { $0.closed(link, status: status, now: $1, &$2) }
@@ -130,7 +131,7 @@ public struct MutatedNode: Node {
             if mutant?.side == .says {
                 out.append(.send(first.link, first.bytes))
             } else if open.contains(first.link) {
-                hear(first.bytes, kind: first.kind, first.link, now, &out)
+                hear(first.bytes, kind: first.kind, on: first.link, at: now, into: &out)
             }
         }
         guard let due = timer.deadline(of: node), due <= now else { return }
@@ -164,7 +165,7 @@ public struct MutatedNode: Node {
         if timer.look(at: node, now, { MutatedTimer.subject($0, links, subject) }) { log.altered(isGood: true) }
     }
     private mutating func hear(
-        _ bytes: [UInt8], kind: UInt8?, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ bytes: [UInt8], kind: UInt8?, on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         call(now, &out) { node, now, out in
             if let kind {
@@ -183,7 +184,7 @@ public struct MutatedNode: Node {
 
     /// Returns the messages that replace a message, with their links.
     private mutating func altered(
-        _ p: MutatedDirection.Piece, _ mutant: WireMutant, _ link: LinkID, _ now: Instant, kind: UInt8? = nil
+        _ p: MutatedDirection.Piece, by mutant: WireMutant, on link: LinkID, at now: Instant, kind: UInt8? = nil
     ) -> [(bytes: [UInt8], link: LinkID)] {
         guard let type = p.type, type.name.description == mutant.message else { return [(p.bytes, link)] }
         switch mutant.path.isEmpty ? mutant.action : nil {
@@ -212,7 +213,7 @@ public struct MutatedNode: Node {
     private mutating func alter(_ wanted: [Action], _ now: Instant, _ out: inout [Action]) {
         for a in wanted {
             switch a {
-            case .send(let link, let bytes): say(bytes, link, now, &out)
+            case .send(let link, let bytes): say(bytes, on: link, at: now, into: &out)
             case .close(let link, _):
                 if mutant?.side == .says, let rest = links[link]?.said.flush(), !rest.isEmpty {
                     out.append(.send(link, rest))
@@ -223,7 +224,7 @@ public struct MutatedNode: Node {
             }
         }
     }
-    private mutating func say(_ bytes: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    private mutating func say(_ bytes: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]) {
         let pieces = links[link]?.said.take(bytes)
         // The form of received messages may depend on the sent ones.
         for p in pieces ?? [] { links[link]?.heard.heard(p) }
@@ -245,7 +246,7 @@ public struct MutatedNode: Node {
                 }
                 continue
             }
-            for m in altered(p, mutant, link, now) {
+            for m in altered(p, by: mutant, on: link, at: now) {
                 if m.link == link, isStream {
                     together += m.bytes
                 } else {

@@ -86,20 +86,21 @@ struct StreamFraming: Framing {
         if checksTypeFirst, message(of: header) == nil { return unknownType(header.type) }
         if !takes(header.network) {
             let known: [NetworkID] = network.map { [$0] } ?? NetworkID.names.compactMap { NetworkID(varint: $0.number) }
-            return illegal("network", 0, header.network.number, .init(header.network, mustBeOneOf: known))
+            return illegal(
+                "network", at: 0, had: header.network.number, legal: .init(header.network, mustBeOneOf: known))
         }
         return illegal(
-            "version_using", 3, UInt64(header.versionUsing),
-            LegalValue(
+            "version_using", at: 3, had: UInt64(header.versionUsing),
+            legal: LegalValue(
                 wanted: LegalValue.hex(UInt64(versionMin), 8) + " or more",
                 had: LegalValue.hex(UInt64(header.versionUsing), 8)))
     }
     private func unknownType(_ type: MessageType) -> WireError {
         let end: UInt8 = hasVoteRelay == true ? 0x12 : hasAscendingBootstrap ? 0x10 : 0x0e
         let known = catalogue.map { $0.type }.filter { $0.rawValue < end }
-        return illegal("type", 5, type.number, .init(type, mustBeOneOf: known))
+        return illegal("type", at: 5, had: type.number, legal: .init(type, mustBeOneOf: known))
     }
-    private func illegal(_ path: String, _ offset: Int, _ had: UInt64, _ legal: LegalValue) -> WireError {
+    private func illegal(_ path: String, at offset: Int, had: UInt64, legal: LegalValue) -> WireError {
         WireError(reason: .illegal, path: path, offset: offset, had: had, legal: legal)
     }
 

@@ -30,6 +30,6 @@ public struct Header: Equatable, Sendable {
         c.field("version_using", &versionUsing)
         c.field("version_min", &versionMin)
         c.constant("type", &type, expected)
-        c.derived("extensions", &extensions, .little, bits())
+        c.derived("extensions", &extensions, .little, computed: bits())
     }
 }

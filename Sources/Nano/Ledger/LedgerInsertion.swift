@@ -75,7 +75,7 @@ extension Ledger {
         guard block.content?.isSigned(by: before.account) == true else { return .badSignature }
         do throws(Refusal) {
             let made = try change(&self, before.account, before.balance)
-            apply(made, block, of: before.account, previous, had: before.balance, now)
+            apply(made, block, of: before.account, previous: previous, had: before.balance, at: now)
             return .progress
         } catch {
             return error.outcome
@@ -88,7 +88,7 @@ extension Ledger {
         guard open.isSigned(by: open.account) else { return .badSignature }
         guard let amount = receive(open.source, by: open.account)?.amount else { return .unreceivable }
         let made = Change(balance: amount, representative: open.representative, source: open.source)
-        apply(made, .open(open), of: open.account, nil, had: 0, now)
+        apply(made, .open(open), of: open.account, previous: nil, had: 0, at: now)
         return .progress
     }
     private mutating func insert(_ state: StateBlock, _ now: Instant) -> Outcome {
@@ -120,11 +120,11 @@ extension Ledger {
         } else if after != before {
             return .balanceMismatch
         }
-        apply(made, .state(state), of: state.account, isNew ? nil : state.previous, had: before, now)
+        apply(made, .state(state), of: state.account, previous: isNew ? nil : state.previous, had: before, at: now)
         return .progress
     }
     private mutating func apply(
-        _ made: Change, _ block: Block, of account: Key32, _ previous: Key32?, had before: UInt128, _ now: Instant
+        _ made: Change, _ block: Block, of account: Key32, previous: Key32?, had before: UInt128, at now: Instant
     ) {
         append(block, of: account, made.balance, needs: [previous, made.source].compactMap { $0 }, now: now)
         let representative = made.representative ?? accounts[account]?.representative ?? account

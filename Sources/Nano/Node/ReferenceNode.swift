@@ -190,7 +190,7 @@ struct ReferenceNode: Node {
         let telemetry = core.telemetry(peers: realtime, now)
         let links = sessions.keys.filter { sessions[$0]?.isRealtime == true }.sorted()
         for link in core.has(.tellsOneOnly) ? Array(links.prefix(1)) : links {
-            sessions[link]?.sendTelemetry(telemetry, now, core, &out)
+            sessions[link]?.sendTelemetry(telemetry, at: now, in: core, into: &out)
         }
     }
 

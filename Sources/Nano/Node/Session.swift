@@ -85,7 +85,7 @@ struct Session: Sendable {
         lastReceived = now
         if !core.has(.queueNeverDrains) { waitingPulls = 0 }
         if pending.isEmpty {
-            let used = consume(bytes, now, &core, &out)
+            let used = consume(bytes, at: now, in: &core, into: &out)
             let isLost = core.has(.dropsPartialHeader) && bytes.byteCount - used < Header.count
             if !isOver, used < bytes.byteCount, !isLost { pending.append(bytes.extracting(used..<bytes.byteCount)) }
         } else {
@@ -93,7 +93,7 @@ struct Session: Sendable {
             // The bytes are moved out, so that they have a single owner and are not copied when they grow.
             var whole: [UInt8] = []
             swap(&whole, &pending)
-            let used = consume(whole.span.bytes, now, &core, &out)
+            let used = consume(whole.span.bytes, at: now, in: &core, into: &out)
             if !isOver { pending = used == 0 ? whole : Array(whole[used...]) }
         }
     }
@@ -172,20 +172,20 @@ struct Session: Sendable {
 extension Session {
     /// Handles the messages at the front. Returns the number of their bytes.
     private mutating func consume(
-        _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
+        _ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action]
     ) -> Int {
         var at = 0
         while !isOver, held.close == nil, at < bytes.byteCount {
             let rest = bytes.extracting(at..<bytes.byteCount)
             if isPushed {
-                guard let length = takePushed(rest, now, &core, &out) else { return at }
+                guard let length = takePushed(rest, at: now, in: &core, into: &out) else { return at }
                 at += length
                 continue
             }
             switch core.frame(rest, isRealtime: isRealtime) {
             case .message(let type, let length):
                 let wasRealtime = isRealtime
-                handle(type, rest.extracting(0..<length), now, &core, &out)
+                handle(type, rest.extracting(0..<length), at: now, in: &core, into: &out)
                 at += length
                 let isLast = core.has(.dropsBehindHandshake) && isRealtime && !wasRealtime
                 if core.has(.dropsCoalesced) || isLast { return bytes.byteCount }
@@ -202,7 +202,8 @@ extension Session {
     }
 
     private mutating func handle(
-        _ type: any NanoMessage.Type, _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
+        _ type: any NanoMessage.Type, _ bytes: RawSpan, at now: Instant, in core: inout NodeCore,
+        into out: inout [Action]
     ) {
         out.report("received", link, [.init("message", .text(type.name.description))])
         if let error = core.contentError(type, bytes), !core.takesBadContent(type.type, bytes) {
@@ -217,7 +218,7 @@ extension Session {
             return
         }
         switch (state, type.type) {
-        case (.undefined, .nodeIDHandshake): handleHandshake(bytes, now, &core, &out)
+        case (.undefined, .nodeIDHandshake): handleHandshake(bytes, at: now, in: &core, into: &out)
         case (.undefined, .bulkPull), (.undefined, .bulkPush), (.undefined, .frontierReq),
             (.undefined, .bulkPullAccount):
             guard core.rules.profile.hasBootstrapMode || core.has(.earlyRequestsServed) else {
@@ -225,10 +226,10 @@ extension Session {
             }
             guard core.beginBootstrap(link) else { return close(.tooManyConnections, &out) }
             state = .bootstrap
-            serve(type.type, bytes, now, core, &out)
+            serve(type.type, bytes, at: now, in: core, into: &out)
         case (.undefined, .ascPullReq)
         where core.has(.servesBeforeHandshake) || core.has(.servesHalfway) && hasReceivedHandshake:
-            answer(bytes, now, core, &out)
+            answer(bytes, at: now, in: core, into: &out)
         case (.undefined, _):
             guard core.rules.profile.closesOnEarlyMessages, !passes(early: type.type) else { return }
             fail(.beforeHandshake, on: type.type, &out)
@@ -238,18 +239,18 @@ extension Session {
                 respond(to: cookie, version: message.version, asked: message.bits, now, &core, &out)
             }
         case (.realtime, .keepalive): keepalive(bytes, &core, &out)
-        case (.realtime, .publish): publish(bytes, now, &core, &out)
+        case (.realtime, .publish): publish(bytes, at: now, in: &core, into: &out)
         case (.realtime, .confirmReq):
             if core.has(.closesOnManyPairs), bytes.byteCount > Self.fewPairs { close(.fault, &out) }
-        case (.realtime, .confirmAck): vote(bytes, now, &core, &out)
-        case (.realtime, .ascPullReq): answer(bytes, now, core, &out)
+        case (.realtime, .confirmAck): vote(bytes, at: now, in: &core, into: &out)
+        case (.realtime, .ascPullReq): answer(bytes, at: now, in: core, into: &out)
         case (.realtime, .telemetryReq): telemetryAsked(now, core, &out)
-        case (.realtime, .telemetryAck): telemetry(bytes, now, &core, &out)
+        case (.realtime, .telemetryAck): telemetry(bytes, at: now, in: &core, into: &out)
         case (.realtime, .bulkPull):
             if core.has(.closesOnRealtimeBulkPull) { close(.fault, &out) }
-            if core.has(.servesRealtimeBulkPull) { serve(type.type, bytes, now, core, &out) }
+            if core.has(.servesRealtimeBulkPull) { serve(type.type, bytes, at: now, in: core, into: &out) }
         case (.bootstrap, .keepalive): if core.has(.closesOnBootstrapKeepalive) { close(.fault, &out) }
-        case (.bootstrap, _): serve(type.type, bytes, now, core, &out)
+        case (.bootstrap, _): serve(type.type, bytes, at: now, in: core, into: &out)
         case (.realtime, _): break
         }
     }

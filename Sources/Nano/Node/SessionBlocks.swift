@@ -5,7 +5,7 @@ import Wire
 extension Session {
     /// Handles a block. It is processed if it is no duplicate and has enough work, and relayed if the ledger accepts
     /// it.
-    mutating func publish(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
+    mutating func publish(_ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action]) {
         guard let message = try? Publish(copying: bytes), let block = message.block.content else { return }
         guard core.isNew(bytes, on: link, now: now) else { return }
         guard core.admits(block) else {
@@ -35,7 +35,7 @@ extension Session {
     }
 
     /// Handles a vote. It is relayed if it is valid, no duplicate, and from an account with weight.
-    mutating func vote(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
+    mutating func vote(_ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action]) {
         guard let message = try? ConfirmAck(copying: bytes) else { return }
         guard core.isNew(bytes, on: link, now: now) else { return }
         let vote = message.vote

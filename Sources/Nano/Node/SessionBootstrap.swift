@@ -5,7 +5,7 @@ import Wire
 extension Session {
     /// Handles a message on a connection for bootstrapping.
     mutating func serve(
-        _ type: MessageType, _ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]
+        _ type: MessageType, _ bytes: RawSpan, at now: Instant, in core: NodeCore, into out: inout [Action]
     ) {
         if type == .bulkPull, core.has(.closesOnBulkPull) { return close(.fault, &out) }
         if type == .frontierReq, core.has(.closesOnFrontierReq) { return close(.fault, &out) }
@@ -29,7 +29,7 @@ extension Session {
     /// Takes the item at the front of the bytes after a bulk_push. Returns its length, or nil if more bytes are needed
     /// or the connection is closed.
     mutating func takePushed(
-        _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
+        _ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action]
     ) -> Int? {
         let type = BlockType.load(bytes, 0, .big)
         guard type.isBlock || type == .notABlock else {

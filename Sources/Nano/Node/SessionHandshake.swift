@@ -25,7 +25,8 @@ extension Session {
     }
 
     /// Handles a handshake message before the handshake is done.
-    mutating func handleHandshake(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
+    mutating func handleHandshake(_ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action])
+    {
         guard let asked = RawHeader(bytes, at: 0)?.extensions, var message = core.handshake(bytes) else { return }
         if message.query == nil, message.response == nil {
             let isPassed = core.has(.acceptsEmptyHandshake) || core.has(.acceptsEmptyLater) && hasReceivedHandshake
@@ -45,7 +46,9 @@ extension Session {
             return fail(reason, &out)
         }
         if let cookie = message.query { respond(to: cookie, version: message.version, asked: asked, now, &core, &out) }
-        if let response = message.response { establish(response.nodeID, message.version, now, &core, &out) }
+        if let response = message.response {
+            establish(response.nodeID, message.version, at: now, in: &core, into: &out)
+        }
     }
 
     /// Returns why a response is refused. It checks in the same order as nano-node (network.cpp,
@@ -115,7 +118,7 @@ extension Session {
     /// Marks the connection as established, because the other side has proved its id. All messages are processed from
     /// now on.
     private mutating func establish(
-        _ nodeID: Key32, _ version: UInt8, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
+        _ nodeID: Key32, _ version: UInt8, at now: Instant, in core: inout NodeCore, into out: inout [Action]
     ) {
         guard core.join(nodeID, from: peer, link: link) else { return fail(.duplicateNodeID, &out) }
         core.newest = link

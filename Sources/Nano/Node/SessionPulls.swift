@@ -5,7 +5,7 @@ import Wire
 extension Session {
     /// Answers a request under its id. If more requests are received at one time than the queue holds, the others are
     /// dropped.
-    mutating func answer(_ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
+    mutating func answer(_ bytes: RawSpan, at now: Instant, in core: NodeCore, into out: inout [Action]) {
         waitingPulls += 1
         guard waitingPulls <= core.limits.pullQueue, let request = try? AscPullReq(copying: bytes),
             !core.has(.shortPullQueue) || pullCount < 10, !core.has(.servesNewestOnly) || core.newest == link

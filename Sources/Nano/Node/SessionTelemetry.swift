@@ -6,7 +6,8 @@ import Wire
 extension Session {
     /// Sends the telemetry of the node, signed with its key. If a fault gives each connection a key of its own, that
     /// key signs it.
-    mutating func sendTelemetry(_ telemetry: TelemetryAck, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
+    mutating func sendTelemetry(_ telemetry: TelemetryAck, at now: Instant, in core: NodeCore, into out: inout [Action])
+    {
         guard isRealtime, !isOver else { return }
         var message = telemetry
         if core.has(.newNodeID) {
@@ -17,7 +18,9 @@ extension Session {
     }
     /// Handles a telemetry_req, which is not answered since V25.
     mutating func telemetryAsked(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        if core.has(.answersTelemetryReq) { return sendTelemetry(core.telemetry(peers: 1, now), now, core, &out) }
+        if core.has(.answersTelemetryReq) {
+            return sendTelemetry(core.telemetry(peers: 1, now), at: now, in: core, into: &out)
+        }
         questions += 1
         if core.has(.closesOnTelemetryReq), questions > 9 { return close(.fault, &out) }
         guard !core.rules.profile.broadcastsTelemetry || core.has(.answersOneTelemetryReq) else { return }
@@ -26,11 +29,11 @@ extension Session {
             return
         }
         telemetrySentAt = now
-        sendTelemetry(core.telemetry(peers: 1, now), now, core, &out)
+        sendTelemetry(core.telemetry(peers: 1, now), at: now, in: core, into: &out)
     }
     /// Handles the telemetry of the other side with the order of checks of nano-node (telemetry.cpp, `verify`). Its
     /// content is not used, but validly signed telemetry of another genesis ends the connection.
-    mutating func telemetry(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
+    mutating func telemetry(_ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action]) {
         // An empty message is legal.
         guard let data = (try? TelemetryAck(copying: bytes))?.data else {
             return core.has(.closesOnEmptyTelemetry) ? close(.fault, &out) : ()

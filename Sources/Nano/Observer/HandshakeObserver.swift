@@ -85,7 +85,9 @@ struct HandshakeObserver: Sendable {
         let isOpener = sender == .us
         let other = isOpener ? them : us
         var own = isOpener ? us : them
-        checkForm(message, parsed.header.versionUsing, own, other, isOpener: isOpener, into: &findings)
+        checkForm(
+            message, versionUsing: parsed.header.versionUsing, of: own, other: other, isOpener: isOpener,
+            into: &findings)
         checkProof(message, &own, other, beginsSeen: us.queries > 0, isOpener: isOpener, into: &findings)
         own.version = message.version
         own.versionBeforeV3 = message.header.has(4) ? 2 : 1
@@ -96,7 +98,7 @@ struct HandshakeObserver: Sendable {
 
     /// Checks that a response has the requested version, and that it has a query in the same message where required.
     private func checkForm(
-        _ message: NodeIDHandshake, _ versionUsing: UInt8, _ own: Side, _ other: Side, isOpener: Bool,
+        _ message: NodeIDHandshake, versionUsing: UInt8, of own: Side, other: Side, isOpener: Bool,
         into findings: inout [Finding]
     ) {
         guard !hasMissed, !own.isProven, other.queries == 1, own.queries < 2 else { return }
@@ -173,7 +175,7 @@ struct HandshakeObserver: Sendable {
             return
         }
         let id: NanoRule = message.version == 1 ? .nano19 : .nano18
-        let text = complaint(response, cookie, own, message.version)
+        let text = complaint(response, to: cookie, of: own, version: message.version)
         let doubt = hasMissed ? ", unless it answers a query that is missing from the capture" : ""
         findings.append(Finding(hasMissed ? .warning : .violation, id, path: "response.signature", text + doubt))
     }
@@ -181,7 +183,7 @@ struct HandshakeObserver: Sendable {
     /// Describes what the signature should cover. If it covers other bytes because of a likely mistake, the text names
     /// them.
     private func complaint(
-        _ response: NodeIDHandshake.Response, _ cookie: Key32, _ own: Side, _ version: UInt8
+        _ response: NodeIDHandshake.Response, to cookie: Key32, of own: Side, version: UInt8
     ) -> String {
         let parts = ["the cookie", "cookie, salt and genesis", "cookie, salt, genesis, capabilities and reserved"]
         let text = "does not verify over \(parts[max(0, min(2, Int(version) - 1))])"

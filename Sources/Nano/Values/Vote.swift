@@ -36,7 +36,7 @@ public struct Vote: Equatable, Sendable {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, count: Int, by: StaticString) {
         c.field("account", &account)
         c.field("signature", &signature)
-        c.derived("packed_timestamp", &packedTimestamp, .little, Self.pack(timestamp, duration))
+        c.derived("packed_timestamp", &packedTimestamp, .little, computed: Self.pack(timestamp, duration))
         c.implied("timestamp", &timestamp, packedTimestamp.value & ~15)
         c.implied("duration", &duration, UInt8(truncatingIfNeeded: packedTimestamp.value & 15))
         c.list("hashes", &hashes, count: count, by: by)

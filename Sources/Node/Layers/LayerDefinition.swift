@@ -65,7 +65,7 @@ public struct LayerOptions: Sendable {
     /// The private key of this end, in the form of the protocol; nil: the end creates one if it needs one.
     public var identity: [UInt8]?
     /// Creates the options for an end of a connection with this peer.
-    public init(_ opener: Opener, _ peer: Endpoint, target: String = "", _ settings: Settings, _ random: Random) {
+    public init(_ opener: Opener, peer: Endpoint, target: String = "", settings: Settings, random: Random) {
         self.opener = opener
         self.peer = peer
         self.target = target

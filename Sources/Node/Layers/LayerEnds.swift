@@ -60,13 +60,13 @@ public struct LayerEnds: Sendable {
     /// Creates the ends of a connection that `opener` opened; nil if the stack has no layer.
     public init?(_ plan: Plan, _ opener: Opener) {
         guard let bottom = plan.stack[plan.stack.bottom] else { return nil }
-        self.init(bottom, plan, opener, [])
+        self.init(bottom, plan: plan, opener: opener, base: [])
     }
-    private init(_ layer: LayerDefinition, _ plan: Plan, _ opener: Opener, _ base: [ChannelID]) {
+    private init(_ layer: LayerDefinition, plan: Plan, opener: Opener, base: [ChannelID]) {
         (self.layer, self.plan, self.opener, self.base) = (layer, plan, opener, base)
         var random = plan.random
         let own = Random(seed: random.next())
-        var options = LayerOptions(opener, plan.peer, target: plan.target, plan.settings, own)
+        var options = LayerOptions(opener, peer: plan.peer, target: plan.target, settings: plan.settings, random: own)
         (options.secrets, options.identity) = (plan.secrets, plan.identity)
         end = layer.end(options)
     }
@@ -109,13 +109,13 @@ public struct LayerEnds: Sendable {
     /// Handles the next bytes of the stream below, cut at any place. The content for the caller is appended to
     /// `content`.
     public mutating func receive(
-        _ bytes: RawSpan, _ now: Instant, _ content: inout [LayerContent], _ turn: inout LayerTurn
+        _ bytes: RawSpan, at now: Instant, into content: inout [LayerContent], in turn: inout LayerTurn
     ) {
         var at = 0
         var up = LayerOutput()
         while at < bytes.byteCount {
             let rest = bytes.extracting(at...)
-            if !successor.isEmpty { return successor[0].receive(rest, now, &content, &turn) }
+            if !successor.isEmpty { return successor[0].receive(rest, at: now, into: &content, in: &turn) }
             if let plain {
                 return content.append(.bytes(plain, rest.withUnsafeBytes { [UInt8]($0) }, in: base))
             }
@@ -124,7 +124,7 @@ public struct LayerEnds: Sendable {
             if let message = message(of: up, in: rest) {
                 content.append(message)
             } else {
-                for item in up.items { carry(item, up, rest, now, &content, &turn) }
+                for item in up.items { carry(item, of: up, rest, at: now, into: &content, in: &turn) }
             }
         }
     }
@@ -140,8 +140,9 @@ public struct LayerEnds: Sendable {
         }
     }
     mutating func carry(
-        _ item: LayerOutput.Item, _ up: LayerOutput, _ unit: RawSpan, _ now: Instant, _ content: inout [LayerContent],
-        _ turn: inout LayerTurn, wanted: String? = nil
+        _ item: LayerOutput.Item, of up: LayerOutput, _ unit: RawSpan, at now: Instant,
+        into content: inout [LayerContent],
+        in turn: inout LayerTurn, wanted: String? = nil
     ) {
         switch item {
         case .begins(let channel, let side, let speaks):
@@ -158,12 +159,12 @@ public struct LayerEnds: Sendable {
             }
             var above = plan
             above.target = wanted ?? plan.target
-            channels[channel] = LayerEnds(next, above, who, path)
-            pass(channel, now, &turn) { $0.begin(now, &$1) }
+            channels[channel] = LayerEnds(next, plan: above, opener: who, base: path)
+            pass(channel, at: now, in: &turn) { $0.begin(now, &$1) }
         case .lent(let channel, _), .made(let channel, _, _):
             guard let to = spoken[channel] else {
-                return pass(channel, now, &turn) { above, turn in
-                    up.withBytes(of: item, in: unit) { above.receive($0, now, &content, &turn) }
+                return pass(channel, at: now, in: &turn) { above, turn in
+                    up.withBytes(of: item, in: unit) { above.receive($0, at: now, into: &content, in: &turn) }
                 }
             }
             let bytes = up.withBytes(of: item, in: unit) { $0.withUnsafeBytes { [UInt8]($0) } }
@@ -177,21 +178,21 @@ public struct LayerEnds: Sendable {
             content.append(.message(to.name, parts.removeValue(forKey: channel) ?? [], kind: kind, in: to.path))
         case .drops(let channel, _): parts[channel] = nil
         case .ends(let channel, let side, _):
-            finish(channel, by: opener == .us ? side : side.opposite, now, &content, &turn)
+            finish(channel, by: opener == .us ? side : side.opposite, at: now, into: &content, in: &turn)
         case .becomes(let speaks):
             guard let name = plan.stack.resolve(speaks) else { return }
             guard layer.name != plan.top, let next = plan.stack[name] else {
                 plain = name
                 return content.append(.begins(name, speaks: speaks, in: base, by: opener))
             }
-            successor = [LayerEnds(next, plan, opener, base)]
+            successor = [LayerEnds(next, plan: plan, opener: opener, base: base)]
             successor[0].begin(now, &turn)
         }
     }
     /// Ends a channel for a side. If the layer's channels are streams, the other direction stays open.
     private mutating func finish(
-        _ channel: ChannelID, by side: Opener, _ now: Instant, _ content: inout [LayerContent],
-        _ turn: inout LayerTurn
+        _ channel: ChannelID, by side: Opener, at now: Instant, into content: inout [LayerContent],
+        in turn: inout LayerTurn
     ) {
         let isOver = !layer.opensChannels || ended[channel] == side.opposite
         if !isOver, ended.updateValue(side, forKey: channel) == side { return }
@@ -199,7 +200,7 @@ public struct LayerEnds: Sendable {
             content.append(.ends(to.name, in: to.path, by: side, isOver: isOver))
         } else {
             var isDone = true
-            pass(channel, now, &turn, isClosing: isOver) {
+            pass(channel, at: now, in: &turn, isClosing: isOver) {
                 isDone = $0.finish(by: side, isOver: isOver, now, &content, &$1)
             }
             if isOver, !isDone { turn.ended.append(base + [channel]) }

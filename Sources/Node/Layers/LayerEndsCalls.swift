@@ -5,7 +5,7 @@ extension LayerEnds {
     /// Calls the ends in a channel, and sends down the bytes that they want to send. If they are over, their channel is
     /// closed, or the stream below if this layer does not end single channels. With `isClosing`, nothing is closed.
     mutating func pass(
-        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn, isClosing: Bool = false,
+        _ channel: ChannelID, at now: Instant, in turn: inout LayerTurn, isClosing: Bool = false,
         _ body: (inout LayerEnds, inout LayerTurn) -> Void
     ) {
         guard var above = channels.removeValue(forKey: channel) else { return }
@@ -44,7 +44,7 @@ extension LayerEnds {
     ) -> Bool {
         if let first = path.first, successor.isEmpty {
             guard path.count == 1, spoken[first]?.name == name || channels[first]?.speaks == name else {
-                return sendInside(first, now, &turn) {
+                return sendInside(first, at: now, in: &turn) {
                     $0.send(bytes, kind: kind, into: name, in: path.dropFirst(), now, &$1)
                 }
             }
@@ -71,7 +71,7 @@ extension LayerEnds {
         _ turn: inout LayerTurn
     ) -> Bool {
         if let first = path.first, successor.isEmpty, path.count > 1 || layer.name != name {
-            return sendInside(first, now, &turn) {
+            return sendInside(first, at: now, in: &turn) {
                 $0.send(bytes, kind: kind, above: name, in: path.dropFirst(), now, &$1)
             }
         }
@@ -91,14 +91,14 @@ extension LayerEnds {
         _ now: Instant, _ turn: inout LayerTurn, _ body: (inout LayerEnds, inout LayerTurn) -> Bool
     ) -> Bool {
         if !successor.isEmpty { return body(&successor[0], &turn) }
-        return channels.keys.sorted().contains { sendInside($0, now, &turn, body) }
+        return channels.keys.sorted().contains { sendInside($0, at: now, in: &turn, body) }
     }
     fileprivate mutating func sendInside(
-        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn,
+        _ channel: ChannelID, at now: Instant, in turn: inout LayerTurn,
         _ body: (inout LayerEnds, inout LayerTurn) -> Bool
     ) -> Bool {
         var isDone = false
-        pass(channel, now, &turn) { isDone = body(&$0, &$1) }
+        pass(channel, at: now, in: &turn) { isDone = body(&$0, &$1) }
         return isDone
     }
     /// Opens a channel for `wanted`, in the form that `LayerStack.resolve` takes. It opens it in the lowest layer that
@@ -111,13 +111,15 @@ extension LayerEnds {
             var up = LayerOutput()
             if let channel = end.open(wanted, now: now, &up, &turn) {
                 var content: [LayerContent] = []
-                for item in up.items { carry(item, up, RawSpan(), now, &content, &turn, wanted: wanted) }
+                for item in up.items {
+                    carry(item, of: up, RawSpan(), at: now, into: &content, in: &turn, wanted: wanted)
+                }
                 return [channel]
             }
         }
         for channel in path.first.map({ [$0] }) ?? channels.keys.sorted() {
             var inner: [ChannelID]?
-            pass(channel, now, &turn) { inner = $0.open(wanted, in: path.dropFirst(), now, &$1) }
+            pass(channel, at: now, in: &turn) { inner = $0.open(wanted, in: path.dropFirst(), now, &$1) }
             if let inner { return [channel] + inner }
         }
         return nil
@@ -133,7 +135,7 @@ extension LayerEnds {
             noteClose(first, isReset: isReset)
             return true
         }
-        return sendInside(first, now, &turn) { $0.close(path.dropFirst(), isReset: isReset, now, &$1) }
+        return sendInside(first, at: now, in: &turn) { $0.close(path.dropFirst(), isReset: isReset, now, &$1) }
     }
     /// Ends all layers, each in the way of its protocol. `turn.isOver` becomes true when the caller should close the
     /// stream below.
@@ -142,14 +144,14 @@ extension LayerEnds {
         // A protocol that replaced the layer has no closing message here.
         if plain != nil { return turn.isOver = true }
         for channel in channels.keys.sorted() {
-            pass(channel, now, &turn, isClosing: true) { $0.close(now, &$1, with: status) }
+            pass(channel, at: now, in: &turn, isClosing: true) { $0.close(now, &$1, with: status) }
         }
         end.close(with: status, now: now, &turn)
     }
     /// Handles the end of the stream below.
     public mutating func closed(_ now: Instant, _ turn: inout LayerTurn) {
         for channel in channels.keys.sorted() {
-            pass(channel, now, &turn, isClosing: true) { $0.closed(now, &$1) }
+            pass(channel, at: now, in: &turn, isClosing: true) { $0.closed(now, &$1) }
         }
         if !successor.isEmpty { successor[0].closed(now, &turn) }
         end.closed(now: now, &turn)
@@ -160,6 +162,6 @@ extension LayerEnds {
     public mutating func wake(_ now: Instant, _ turn: inout LayerTurn) {
         if let due = end.deadline, due <= now { end.wake(now: now, &turn) }
         if !successor.isEmpty { successor[0].wake(now, &turn) }
-        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.wake(now, &$1) } }
+        for channel in channels.keys.sorted() { pass(channel, at: now, in: &turn) { $0.wake(now, &$1) } }
     }
 }

@@ -72,11 +72,11 @@ public struct LayeredNode: LayersWithin {
         plan.secrets = secrets
         guard let ends = LayerEnds(plan, opener) else { return }
         links[link] = Link(ends: ends, peer: peer, opener: opener, limit: now + Self.patience)
-        turn(link, now, &out) { $0.begin(now, &$2) }
+        turn(link, at: now, into: &out) { $0.begin(now, &$2) }
     }
     /// Passes the content of the layers to the inner node.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        turn(link, now, &out) { $0.receive(bytes, now, &$1, &$2) }
+        turn(link, at: now, into: &out) { $0.receive(bytes, at: now, into: &$1, in: &$2) }
     }
     /// Reports the unsent bytes on the wire to the inner node, if it knows the connection.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -85,7 +85,7 @@ public struct LayeredNode: LayersWithin {
     /// Reports the end of the connection to the inner node: as closed if the node knew the connection, as unreachable
     /// if the node had requested it.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
-        turn(link, now, &out) { $0.closed(now, &$2) }
+        turn(link, at: now, into: &out) { $0.closed(now, &$2) }
         guard let gone = links.removeValue(forKey: link) else { return }
         timers.set(link, nil)
         tellEnd(of: link, gone, now, &out)
@@ -98,7 +98,7 @@ public struct LayeredNode: LayersWithin {
     public mutating func wake(now: Instant, _ out: inout [Action]) {
         for link in timers.due(now) {
             links[link]?.timer = nil
-            turn(link, now, &out) { $0.wake(now, &$2) }
+            turn(link, at: now, into: &out) { $0.wake(now, &$2) }
             if let limit = links[link]?.limit, limit <= now {
                 out.append(.report(Event("layers_timeout", link)))
                 end(link, now, &out)
@@ -123,7 +123,7 @@ public struct LayeredNode: LayersWithin {
 
     /// Runs a call to the layers of a link, then passes the results to the inner node.
     private mutating func turn(
-        _ link: LinkID, _ now: Instant, _ out: inout [Action],
+        _ link: LinkID, at now: Instant, into out: inout [Action],
         _ body: (inout LayerEnds, inout [LayerContent], inout LayerTurn) -> Void
     ) {
         guard let i = links.index(forKey: link) else { return }
@@ -133,7 +133,7 @@ public struct LayeredNode: LayersWithin {
         if let status = turn.status { links.values[i].status = status }
         carryOut(turn, link, &out)
         var wanted: [Action] = []
-        for item in content { tell(item, link, now, &wanted, &out) }
+        for item in content { tell(item, on: link, at: now, wanted: &wanted, into: &out) }
         carryOut(&wanted, now, &out)
         if turn.isOver { end(link, now, &out) } else { setTimer(link) }
     }
@@ -165,7 +165,7 @@ public struct LayeredNode: LayersWithin {
     }
     /// Passes content of the layers to the inner node. `wanted` has the requested actions that are not carried out yet.
     private mutating func tell(
-        _ item: LayerContent, _ link: LinkID, _ now: Instant, _ wanted: inout [Action], _ out: inout [Action]
+        _ item: LayerContent, on link: LinkID, at now: Instant, wanted: inout [Action], into out: inout [Action]
     ) {
         guard let i = links.index(forKey: link) else { return }
         let told = wanted.count
@@ -199,7 +199,7 @@ public struct LayeredNode: LayersWithin {
         var at = 0
         while at < wanted.count {
             switch wanted[at] {
-            case .send(let link, _): send(wanted, &at, to: link, now, &out)
+            case .send(let link, _): send(wanted, from: &at, to: link, at: now, into: &out)
             case .close(let link, let status):
                 at += 1
                 guard let i = links.index(forKey: link) else { continue }
@@ -220,7 +220,7 @@ public struct LayeredNode: LayersWithin {
     }
     /// Sends a run of messages to one link, from `at` on.
     private mutating func send(
-        _ wanted: [Action], _ at: inout Int, to link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ wanted: [Action], from at: inout Int, to link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         let i = links.index(forKey: link)
         var turn = LayerTurn()

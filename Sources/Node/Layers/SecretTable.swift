@@ -49,10 +49,10 @@ struct SecretTable: Sendable {
             let slot = slot(known, connection, hash)
             if slots[slot] != 0 {
                 let entry = entries[Self.place(slots[slot])]
-                return Self.isSame(bytes, entry.start + entry.connection, entry.secret, secret)
+                return Self.isSame(bytes, from: entry.start + entry.connection, count: entry.secret, as: secret)
             }
             guard entries.count < limit else { return false }
-            insert(known, connection, secret, hash, slot)
+            insert(known, for: connection, secret, hash: hash, at: slot)
             return true
         }
         guard entries.count < limit else { return false }
@@ -60,7 +60,7 @@ struct SecretTable: Sendable {
         places[label] = new
         labels.append(label)
         let hash = Self.hash(new, connection)
-        insert(new, connection, secret, hash, slot(new, connection, hash))
+        insert(new, for: connection, secret, hash: hash, at: slot(new, connection, hash))
         return true
     }
     /// Returns the secret of this label; nil if it is missing.
@@ -81,8 +81,8 @@ struct SecretTable: Sendable {
     }
 
     private mutating func insert(
-        _ label: Int, _ connection: UnsafeRawBufferPointer, _ secret: UnsafeRawBufferPointer, _ hash: UInt64,
-        _ slot: Int
+        _ label: Int, for connection: UnsafeRawBufferPointer, _ secret: UnsafeRawBufferPointer, hash: UInt64,
+        at slot: Int
     ) {
         let start = bytes.count
         bytes.append(contentsOf: connection)
@@ -108,7 +108,10 @@ struct SecretTable: Sendable {
         while slots[i] != 0 {
             if slots[i] & Self.hashMask == hash {
                 let entry = entries[Self.place(slots[i])]
-                if entry.label == label, Self.isSame(bytes, entry.start, entry.connection, connection) { return i }
+                if entry.label == label, Self.isSame(bytes, from: entry.start, count: entry.connection, as: connection)
+                {
+                    return i
+                }
             }
             i = (i &+ 1) & mask
         }
@@ -124,7 +127,8 @@ struct SecretTable: Sendable {
         hasher.combine(bytes: connection)
         return UInt64(truncatingIfNeeded: hasher.finalize()) & hashMask
     }
-    private static func isSame(_ bytes: [UInt8], _ start: Int, _ count: Int, _ other: UnsafeRawBufferPointer) -> Bool {
+    private static func isSame(_ bytes: [UInt8], from start: Int, count: Int, as other: UnsafeRawBufferPointer) -> Bool
+    {
         guard count == other.count else { return false }
         return bytes.withUnsafeBytes { all in
             for i in 0..<count where all[start + i] != other[i] { return false }

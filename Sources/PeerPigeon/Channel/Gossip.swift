@@ -60,7 +60,7 @@ struct Gossip: Sendable {
     }
     /// Returns a message of this peer, which is not accepted when it comes back.
     mutating func make(
-        _ id: String, _ subtype: String, _ content: Value, to: PeerID? = nil, milliseconds: Int64, _ now: Instant
+        _ id: String, _ subtype: String, _ content: Value, to: PeerID? = nil, milliseconds: Int64, at now: Instant
     ) -> GossipMessage {
         seen[Self.key(.text(id))] = now
         var message = GossipMessage()

@@ -82,7 +82,7 @@ struct Client: Node {
     }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        if links[link] != nil { take(bytes, link, now, &out) }
+        if links[link] != nil { take(bytes, on: link, at: now, into: &out) }
     }
     /// Sends a message to each connected hub.
     func say(_ bytes: [UInt8], _ out: inout [Action]) {
@@ -127,7 +127,7 @@ struct Client: Node {
             guard case .text(let text)? = words["to"], let peer = PeerID(text) else { return nil }
             var session = newSession()
             if case .uint(let number)? = words["session"] { session = number }
-            offer(peer, session, now, &out)
+            offer(peer, session, at: now, into: &out)
         case "leave":
             if bug != .clientLeavesWithoutGoodbye { say(voice.goodbye(now), &out) }
             let status = CloseStatus(bug == .clientLeavesWith1001 ? 1001 : 1000, "Client disconnect")

@@ -10,10 +10,10 @@ extension Hub {
         let session = UInt64(voice.milliseconds(now)) &* 1000 &+ UInt64(truncatingIfNeeded: now.nanoseconds % 1000)
         let isOurs = self.mesh?.channels.begins(
             hub, session, standing: mesh.neighbours.channelCount)
-        if isOurs == true { sayToHub("offer", hub, SessionText.description(session, "offer"), now, &out) }
+        if isOurs == true { sayToHub("offer", to: hub, SessionText.description(session, "offer"), at: now, into: &out) }
     }
     private mutating func sayToHub(
-        _ type: String, _ hub: PeerID, _ data: Value, _ now: Instant, _ out: inout [Action]
+        _ type: String, to hub: PeerID, _ data: Value, at now: Instant, into out: inout [Action]
     ) {
         var message = Envelope()
         (message.type, message.data, message.targetPeerID) = (Voice.text(type), JSONValue(data), hub.json)
@@ -43,8 +43,8 @@ extension Hub {
                 self.mesh?.channels.answers(
                     hub, standing: mesh.neighbours.channelCount) == true
             else { return }
-            sayToHub("answer", hub, SessionText.description(session, "answer"), now, &out)
-            sayToHub("ice-candidate", hub, SessionText.candidate(session, at: port), now, &out)
+            sayToHub("answer", to: hub, SessionText.description(session, "answer"), at: now, into: &out)
+            sayToHub("ice-candidate", to: hub, SessionText.candidate(session, at: port), at: now, into: &out)
         case "ice-candidate":
             guard let session = SessionText.candidate(signal.data), let at = SessionText.endpoint(signal.data),
                 self.mesh?.channels.dials(at, hub, session) == true
@@ -56,23 +56,24 @@ extension Hub {
     /// Returns true if a connection is a data channel to another hub, or requests to be one. It is then accepted or
     /// refused.
     mutating func isChannel(
-        _ link: LinkID, _ speaks: String, _ peer: Endpoint, by opener: Opener, _ now: Instant, _ out: inout [Action]
+        _ link: LinkID, speaking speaks: String, with peer: Endpoint, by opener: Opener, at now: Instant,
+        into out: inout [Action]
     ) -> Bool {
         guard mesh != nil else { return false }
         if opener == .us {
             guard let hub = mesh?.channels.opened(peer) else { return false }
-            stands(link, hub, now, &out)
+            stands(link, hub, at: now, into: &out)
             return true
         }
         guard parameters.channels.isOn, speaks.hasPrefix("/\(ChannelNegotiations.label)?") else { return false }
         if let hub = PeerID(target: String(speaks.prefix { $0 != " " })), mesh?.channels.accepts(hub) == true {
-            stands(link, hub, now, &out)
+            stands(link, hub, at: now, into: &out)
         } else {
             out.append(.close(link, CloseStatus(1008, "No such channel")))
         }
         return true
     }
-    private mutating func stands(_ link: LinkID, _ hub: PeerID, _ now: Instant, _ out: inout [Action]) {
+    private mutating func stands(_ link: LinkID, _ hub: PeerID, at now: Instant, into out: inout [Action]) {
         mesh?.neighbours.setChannel(link, hub, now)
         mesh?.readers[link] = ChannelReader()
         out.append(.report(Event("hub_p2p_connected", link, [.init("peer", .text(hub.text))])))
@@ -105,7 +106,7 @@ extension Hub {
             for link in neighbour.sockets {
                 let status = CloseStatus(1000, Self.migrated)
                 out.append(.close(link, status))
-                end(link, status, now, &out)
+                end(link, status, at: now, into: &out)
                 count += 1
             }
         }

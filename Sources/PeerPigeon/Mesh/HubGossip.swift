@@ -7,7 +7,7 @@ extension Hub {
     static let gossips = "gossip"
 
     /// Adds a neighbour and sends it all known peers, including the peers of other hubs.
-    mutating func met(_ link: LinkID, _ hub: PeerID, dialed: Endpoint?, _ now: Instant, _ out: inout [Action]) {
+    mutating func met(_ link: LinkID, _ hub: PeerID, dialed: Endpoint?, at now: Instant, into out: inout [Action]) {
         guard mesh != nil, mesh?.neighbours.hub(link) == nil else { return }
         mesh?.neighbours.addSocket(link, hub, dialed: dialed)
         greet(link, now, &out)
@@ -20,7 +20,7 @@ extension Hub {
             me, parameters.namespace, .map([.init("peerId", .text(me.text)), .init("isHub", .bool(true))]),
             stamp: voice.milliseconds(now))
         return gossip.make(
-            id, PeerNews.subtype, news.content, milliseconds: voice.milliseconds(now), now
+            id, PeerNews.subtype, news.content, milliseconds: voice.milliseconds(now), at: now
         ).encoded()
     }
     private mutating func greet(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
@@ -43,7 +43,7 @@ extension Hub {
             stamp: voice.milliseconds(now))
         let id = mesh?.newID() ?? ""
         return mesh?.gossip.make(
-            id, PeerNews.subtype, news.content, milliseconds: voice.milliseconds(now), now
+            id, PeerNews.subtype, news.content, milliseconds: voice.milliseconds(now), at: now
         ).encoded()
     }
     /// Reports to the mesh that an own peer came, moved or left.
@@ -66,7 +66,7 @@ extension Hub {
     mutating func heardGossip(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard mesh != nil, let message = GossipMessage.read(bytes) else { return }
         if let hub = bootstraps[link], mesh?.neighbours.hub(link) == nil, let id = Self.last(message, bytes) {
-            met(link, id, dialed: hub, now, &out)
+            met(link, id, dialed: hub, at: now, into: &out)
         }
         guard let neighbour = mesh?.neighbours.hub(link), let from = Self.peer(message.from, bytes), from != me,
             case .taken(var forward)? = mesh?.gossip.receive(message, in: bytes, now)
@@ -76,7 +76,7 @@ extension Hub {
         if message.subtype?.value(in: bytes) == .text(PeerNews.subtype),
             let news = message.content.flatMap({ PeerNews($0.value(in: bytes)) })
         {
-            take(news, at: from, onwards, now, &out)
+            take(news, at: from, onwards, now, into: &out)
         }
         if Self.ttl(forward, bytes) <= 0 || mesh?.fault == .meshOneHop { return }
         spread(onwards, but: neighbour, &out)
@@ -95,7 +95,7 @@ extension Hub {
         return PeerID(text)
     }
     private mutating func take(
-        _ news: PeerNews, at hub: PeerID, _ message: [UInt8], _ now: Instant, _ out: inout [Action]
+        _ news: PeerNews, at hub: PeerID, _ message: [UInt8], _ now: Instant, into out: inout [Action]
     ) {
         guard let mesh, !(news.data.last("isHub") == .bool(true)) else { return }
         let peer = news.peer
@@ -111,11 +111,11 @@ extension Hub {
         self.mesh?.peers.set(peer, known)
         if before?.network == news.network { return }
         tellDelayed(of: peer, now, &out)
-        if let old = before?.network { left(peer, false, old, now, &out) }
-        if let network = news.network { discovered(peer, known, network, now, &out) }
+        if let old = before?.network { left(peer, isHub: false, in: old, at: now, into: &out) }
+        if let network = news.network { discovered(peer, known, in: network, at: now, into: &out) }
     }
     private func discovered(
-        _ peer: PeerID, _ known: MeshPeers.Known, _ network: NetworkName, _ now: Instant, _ out: inout [Action]
+        _ peer: PeerID, _ known: MeshPeers.Known, in network: NetworkName, at now: Instant, into out: inout [Action]
     ) {
         for other in members.others(me, in: network) where !hubs.contains(other) {
             say(other, voice.discovered(known.announced, network.json, to: other, about: peer, now), &out)
@@ -128,7 +128,7 @@ extension Hub {
         for peer in mesh?.fault == .meshNeverExpires ? [] : mesh?.peers.expired(now) ?? [] {
             let known = mesh?.peers[peer]
             mesh?.peers.set(peer, nil)
-            if let network = known?.network { left(peer, false, network, now, &out) }
+            if let network = known?.network { left(peer, isHub: false, in: network, at: now, into: &out) }
         }
         guard isRefresh, mesh?.fault != .meshNeverRefreshes else { return }
         negotiateAgain(now, &out)

@@ -46,7 +46,7 @@ extension Hub {
         guard relayed.isNew(parts.key, now) || bug == .relaysAgain || mesh.fault == .meshTakesAgain else { return }
         if let own = PeerID(target), own == me || links[own] != nil {
             let signal = data.bytes.withSpan(in: bytes) { span in span.withUnsafeBytes { [UInt8]($0) } }
-            return deliver(signal, parts, to: own, now, &out)
+            return deliver(signal, parts, to: own, at: now, into: &out)
         }
         let left = message.ttl ?? parameters.hops
         if mesh.fault != .meshNoHopLimit {
@@ -60,7 +60,7 @@ extension Hub {
         }
     }
     private mutating func deliver(
-        _ signal: [UInt8], _ parts: RelayedSignal, to target: PeerID, _ now: Instant, _ out: inout [Action]
+        _ signal: [UInt8], _ parts: RelayedSignal, to target: PeerID, at now: Instant, into out: inout [Action]
     ) {
         if target == me {
             if parts.network == parameters.namespace { channelSignal(parts, now, &out) }

@@ -24,7 +24,7 @@ struct MeshState: Sendable {
     /// The seeded fault in the mesh of this hub.
     let fault: MeshFault?
 
-    init(_ me: PeerID, _ parameters: NodeParameters, _ random: Random, _ fault: MeshFault?) {
+    init(_ me: PeerID, parameters: NodeParameters, random: Random, fault: MeshFault?) {
         gossip = Gossip(me, parameters.namespace)
         channels = ChannelNegotiations(me, parameters)
         (self.random, self.fault) = (random, fault)

@@ -10,7 +10,7 @@ enum Answers {
 
     /// Returns a whole answer with status 200, after which the connection is closed.
     static func answer(
-        _ body: [UInt8], _ type: String?, _ more: [HeaderField] = [], isHead: Bool, _ bug: Misbehaviour?
+        _ body: [UInt8], as type: String?, headers more: [HeaderField] = [], isHead: Bool, _ bug: Misbehaviour?
     ) -> [UInt8] {
         var response = UpgradeResponse()
         (response.status, response.reason) = (Delimited("200"), Delimited("OK"))

@@ -65,7 +65,8 @@ struct Hub: Node {
         var hubs = options.peers
         if parameters.dialsDefault, hubs.isEmpty, listening?.port != Self.port { hubs = [.loopback(Self.port)] }
         if parameters.isMesh {
-            mesh = MeshState(me, parameters, others, options.bug.flatMap { MeshFault.named[$0] })
+            mesh = MeshState(
+                me, parameters: parameters, random: others, fault: options.bug.flatMap { MeshFault.named[$0] })
         }
         let own = listening
         let (isRobust, bug) = (parameters.isRobust, bug)
@@ -100,7 +101,7 @@ struct Hub: Node {
         for hub in dials.due(now) { out.append(.connect(hub)) }
         while let first = late.first, first.at <= now {
             late.removeFirst()
-            end(first.link, first.status, now, &out)
+            end(first.link, first.status, at: now, into: &out)
         }
         tellDelayed(now, &out)
     }
@@ -110,7 +111,7 @@ struct Hub: Node {
         var message = Announce()
         message.networkName = parameters.namespace.json
         message.data = JSONValue(.map([.init("peerId", .text(me.text))]))
-        announce(me, message, RawSpan(), now, &out)
+        announce(me, message, RawSpan(), at: now, into: &out)
         out.append(.report(Event("ready")))
     }
     func announced(_ peer: PeerID, _ data: Value?, isHub: Bool = false) -> Announced {
@@ -140,7 +141,7 @@ struct Hub: Node {
             out.append(.send(link, answer(speaks, now)))
             return out.append(.close(link))
         }
-        if isChannel(link, speaks, peer, by: opener, now, &out) { return }
+        if isChannel(link, speaking: speaks, with: peer, by: opener, at: now, into: &out) { return }
         guard opener == .them else {
             bootstraps[link] = peer
             out.append(.report(Event("bootstrap_connected", link)))
@@ -153,7 +154,7 @@ struct Hub: Node {
         let id = PeerID(target: target, bug)
         guard let id, let why = refusal(of: id, target) else {
             guard let id else { return refuse(link, "Invalid peerId format", &out) }
-            return accept(link, id, now, &out)
+            return accept(link, id, at: now, into: &out)
         }
         refuse(link, why, &out)
     }
@@ -168,7 +169,7 @@ struct Hub: Node {
         let code: UInt16 = bug == .refusesWithNormal ? 1000 : 1008
         out.append(.close(link, CloseStatus(code, bug == .refusesWithoutReason ? "" : why)))
     }
-    private mutating func accept(_ link: LinkID, _ id: PeerID, _ now: Instant, _ out: inout [Action]) {
+    private mutating func accept(_ link: LinkID, _ id: PeerID, at now: Instant, into out: inout [Action]) {
         if bug == .replacesOld, let old = links[id] {
             clients[old] = nil
             out.append(.close(old, CloseStatus(1000, "")))
@@ -195,7 +196,7 @@ struct Hub: Node {
             // of its id.
             if parameters.isRobust, links[peer] != link || deaf.contains(link) { return }
             if bug == .deafAfterBadJSON, deaf.contains(link) { return }
-            take(bytes, peer, link, now, &out)
+            take(bytes, peer, on: link, at: now, into: &out)
         } else if let hub = bootstraps[link] {
             hear(bytes, from: hub, now, &out)
         }
@@ -204,7 +205,7 @@ struct Hub: Node {
         guard bytes > Limits.unsent, clients[link] != nil || bootstraps[link] != nil else { return }
         out.append(.report(Event("slow_reader", link, [.init("bytes", .uint(UInt64(bytes)))])))
         out.append(.close(link, CloseStatus(1008, "slow reader")))
-        end(link, CloseStatus(1008, "slow reader"), now, &out)
+        end(link, CloseStatus(1008, "slow reader"), at: now, into: &out)
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         closed(link, status: nil, now: now, &out)
@@ -212,21 +213,24 @@ struct Hub: Node {
     mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
         if mesh?.readers[link] != nil { return lostChannel(link, now, &out) }
         if bug == .leavesLate, clients[link] != nil { return late.append((now + .seconds(3), link, status)) }
-        end(link, status, now, &out)
+        end(link, status, at: now, into: &out)
     }
-    mutating func end(_ link: LinkID, _ status: CloseStatus?, _ now: Instant, _ out: inout [Action]) {
+    mutating func end(_ link: LinkID, _ status: CloseStatus?, at now: Instant, into out: inout [Action]) {
         let hasChannel = lostSocket(link)
         deaf.remove(link)
         if let peer = clients.removeValue(forKey: link) {
             let isFailure = status?.isFailure == true
             let reason = status?.reason ?? ""
             switch (isFailure, parameters.isRobust && bug != .failuresTwice) {
-            case (true, true): gone(peer, link, "WebSocket error", isFailure: true, now, &out)
+            case (true, true): gone(peer, on: link, because: "WebSocket error", isFailure: true, at: now, into: &out)
             case (true, false):
                 // The hub of version 1.1.3 reports a failure twice.
-                gone(peer, link, "WebSocket error", isFailure: true, now, &out)
-                gone(peer, link, "disconnected", isFailure: true, isAgain: true, now, &out)
-            default: gone(peer, link, reason.isEmpty ? "disconnected" : reason, isFailure: false, now, &out)
+                gone(peer, on: link, because: "WebSocket error", isFailure: true, at: now, into: &out)
+                gone(peer, on: link, because: "disconnected", isFailure: true, isAgain: true, at: now, into: &out)
+            default:
+                gone(
+                    peer, on: link, because: reason.isEmpty ? "disconnected" : reason, isFailure: false, at: now,
+                    into: &out)
             }
             if bug == .keepsSlot { lostPlaces += 1 }
         }

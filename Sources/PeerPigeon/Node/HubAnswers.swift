@@ -11,8 +11,8 @@ extension Hub {
         let isHead = method == "HEAD"
         if method == "OPTIONS" {
             return Answers.answer(
-                [], nil,
-                bug == .optionsWithoutMethods
+                [], as: nil,
+                headers: bug == .optionsWithoutMethods
                     ? []
                     : [
                         HeaderField("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
@@ -23,11 +23,11 @@ extension Hub {
         switch target {
         case "/health": document = health(now)
         case "/hubs": document = hubList(now)
-        default: return Answers.answer(Array(Answers.banner.utf8), "text/plain", isHead: isHead, bug)
+        default: return Answers.answer(Array(Answers.banner.utf8), as: "text/plain", isHead: isHead, bug)
         }
         var body: [UInt8] = []
         ValueJSON.write(document, to: &body, .numbers)
-        return Answers.answer(body, "application/json", isHead: isHead, bug)
+        return Answers.answer(body, as: "application/json", isHead: isHead, bug)
     }
     private func health(_ now: Instant) -> Value {
         let counts = [connectionCount, peers.count, hubs.count, members.networkCount]

@@ -6,8 +6,8 @@ extension Hub {
     /// Handles the end of a connection. Form 1 of the notice has the reason, form 2 is for the peer's network, form 3
     /// for hubs. `isAgain` is true if the end was reported before.
     mutating func gone(
-        _ peer: PeerID, _ link: LinkID, _ why: String, isFailure: Bool, isAgain: Bool = false, _ now: Instant,
-        _ out: inout [Action]
+        _ peer: PeerID, on link: LinkID, because why: String, isFailure: Bool, isAgain: Bool = false, at now: Instant,
+        into out: inout [Action]
     ) {
         // A connection that has sent goodbye does not end a newer one of its id.
         let isCurrent = links[peer] == link || links[peer] == nil && isAgain
@@ -22,20 +22,22 @@ extension Hub {
         // A robust hub sends no notice to peers that did not know the departed peer.
         let toAll = !parameters.isRobust || bug == .tellsAllNetworks
         let hearers = toAll || isAgain ? LeaveNotice.Hearers.all : known?.network.map { .members($0) }
-        if let hearers { tell(LeaveNotice(peer, isHub, reason, nil, to: hearers), now, &out) }
-        if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, now, &out) }
+        if let hearers { tell(LeaveNotice(peer, isHub: isHub, because: reason, in: nil, to: hearers), now, &out) }
+        if let network = known?.network, bug != .onlyReasonTold {
+            left(peer, isHub: isHub, in: network, at: now, into: &out)
+        }
         tellMesh(peer, isHub: isHub, now, &out)
         if isHub { forgetPeers(of: .dialer(peer), now, &out) }
         if parameters.isFirst || parameters.isRobust && (isAgain || known == nil) { return }
-        tell(LeaveNotice(peer, isHub, reason, known?.network ?? .global, to: .hubs), now, &out)
+        tell(LeaveNotice(peer, isHub: isHub, because: reason, in: known?.network ?? .global, to: .hubs), now, &out)
     }
     /// Reports to the members of a network that a peer left. `exceptHubs`: skips the hubs among them.
     mutating func left(
-        _ peer: PeerID, _ isHub: Bool, _ network: NetworkName, exceptHubs: Bool = false, _ now: Instant,
-        _ out: inout [Action]
+        _ peer: PeerID, isHub: Bool, in network: NetworkName, exceptHubs: Bool = false, at now: Instant,
+        into out: inout [Action]
     ) {
         let hearers = LeaveNotice.Hearers.members(network, exceptHubs: exceptHubs)
-        tell(LeaveNotice(peer, isHub, nil, network, to: hearers), now, &out)
+        tell(LeaveNotice(peer, isHub: isHub, because: nil, in: network, to: hearers), now, &out)
     }
     mutating func unregister(_ peer: PeerID) -> Bool {
         let count = hubs.count
@@ -44,7 +46,7 @@ extension Hub {
     }
 
     mutating func goodbye(
-        _ peer: PeerID, _ message: Goodbye, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+        _ peer: PeerID, _ message: Goodbye, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
         let network = peers[peer]?.network
         let inside = network.map { members.others(peer, in: $0) } ?? []
@@ -56,11 +58,11 @@ extension Hub {
         if bug != .staysAfterGoodbye { members.remove(peer) }
         if isHub { forgetPeers(of: .dialer(peer), now, &out) }
         guard let network, bug != .goodbyeUntold else { return }
-        left(peer, isHub, network, now, &out)
+        left(peer, isHub: isHub, in: network, at: now, into: &out)
         tellMesh(peer, isHub: isHub, now, &out)
         // In version 1.1.3, hubs are notified when the connection ends, and then for the network `global`.
         guard parameters.isRobust else { return }
-        tell(LeaveNotice(peer, isHub, "goodbye", network, to: .hubs), now, &out)
+        tell(LeaveNotice(peer, isHub: isHub, because: "goodbye", in: network, to: .hubs), now, &out)
     }
     /// Returns the peers that receive a goodbye.
     private func nearest(_ peer: PeerID, _ inside: [PeerID]) -> [PeerID] {
@@ -80,7 +82,7 @@ extension Hub {
 
     /// Handles the notice of a hub that a peer of the hub left. The members of the peer's network are notified.
     mutating func forget(
-        _ message: PeerDisconnected, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+        _ message: PeerDisconnected, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
         guard let text = message.data?.peerID?.string(in: packet), let id = PeerID(text),
             bug != .remoteLeavesIgnored
@@ -90,14 +92,14 @@ extension Hub {
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
         // A hub that is also connected to this one would report it back, and so on without end.
-        left(id, message.data?.isHub ?? false, network, exceptHubs: bug != .newsGoRound, now, &out)
+        left(id, isHub: message.data?.isHub ?? false, in: network, exceptHubs: bug != .newsGoRound, at: now, into: &out)
     }
     /// Forgets the peers of a hub that left, and reports to the members of their networks that they left. Only a robust
     /// hub does so.
     mutating func forgetPeers(of hub: RemotePeers.Source, _ now: Instant, _ out: inout [Action]) {
         guard parameters.isRobust, bug != .departedPeersStay else { return }
         for (id, network) in remote.remove(of: hub) where links[id] == nil {
-            left(id, false, network, exceptHubs: true, now, &out)
+            left(id, isHub: false, in: network, exceptHubs: true, at: now, into: &out)
         }
     }
 }

@@ -32,9 +32,9 @@ extension Hub {
         switch type {
         case is Connected.Type: dials.succeeded(hub)
         case is Offer.Type, is Answer.Type, is Candidate.Type: forward(bytes, now, &out)
-        case is PeerDiscovered.Type: PeerDiscovered.read(bytes).map { learn($0, from: hub, bytes, now, &out) }
+        case is PeerDiscovered.Type: PeerDiscovered.read(bytes).map { learn($0, from: hub, bytes, at: now, into: &out) }
         case is PeerDisconnected.Type where !parameters.isFirst:
-            PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
+            PeerDisconnected.read(bytes).map { forget($0, bytes, at: now, into: &out) }
         default: break
         }
     }
@@ -51,7 +51,7 @@ extension Hub {
         say(target, bytes.withUnsafeBytes { [UInt8]($0) }, &out)
     }
     private mutating func learn(
-        _ message: PeerDiscovered, from hub: Endpoint, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+        _ message: PeerDiscovered, from hub: Endpoint, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
         guard let (id, network, data) = Self.peer(message, packet) else { return }
         guard data.last("isHub") != .bool(true) else {
@@ -59,19 +59,21 @@ extension Hub {
         }
         // This hub has better knowledge of a peer that is here.
         if parameters.isRobust, links[id] != nil || id == me { return }
-        if !parameters.isFirst { remember(id, network, data, message, .dialed(hub), now) }
-        injected(message, packet, now, &out)
+        if !parameters.isFirst { remember(id, in: network, data: data, of: message, from: .dialed(hub), at: now) }
+        injected(message, packet, at: now, into: &out)
     }
     /// Takes the news of a peer from a hub that announced itself here. A robust hub ignores news of its own peers.
     mutating func heard(
-        _ message: PeerDiscovered, from hub: PeerID, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+        _ message: PeerDiscovered, from hub: PeerID, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
         if parameters.isRobust, let (id, network, data) = Self.peer(message, packet) {
             if links[id] != nil || id == me { return }
             let isHub = data.last("isHub") == .bool(true)
-            if !isHub, bug != .dialersForgotten { remember(id, network, data, message, .dialer(hub), now) }
+            if !isHub, bug != .dialersForgotten {
+                remember(id, in: network, data: data, of: message, from: .dialer(hub), at: now)
+            }
         }
-        injected(message, packet, now, &out)
+        injected(message, packet, at: now, into: &out)
     }
     /// Returns the peer, the network and the data of a hub's message; nil if one is missing.
     private static func peer(_ message: PeerDiscovered, _ packet: RawSpan) -> (PeerID, NetworkName, Value)? {
@@ -83,8 +85,8 @@ extension Hub {
     }
     /// Keeps a peer of another hub for clients that join later.
     private mutating func remember(
-        _ id: PeerID, _ network: NetworkName, _ data: Value, _ message: PeerDiscovered, _ hub: RemotePeers.Source,
-        _ now: Instant
+        _ id: PeerID, in network: NetworkName, data: Value, of message: PeerDiscovered, from hub: RemotePeers.Source,
+        at now: Instant
     ) {
         let bytes = message.data?.bytes.count ?? 0
         guard bug != .noCache, bytes <= Limits.announced, remote.memory + announcedBytes <= Limits.allAnnounced else {
@@ -94,7 +96,7 @@ extension Hub {
     }
 
     /// Reports the peer of another hub to the clients of the peer's network.
-    mutating func injected(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
+    mutating func injected(_ message: PeerDiscovered, _ packet: RawSpan, at now: Instant, into out: inout [Action]) {
         guard let name = message.networkName?.value(in: packet), name.isTrue,
             let data = message.data?.value(in: packet), case .text(let id)? = data.last("peerId")
         else { return }

@@ -3,30 +3,32 @@ import Wire
 
 // The handling of clients' messages in a hub.
 extension Hub {
-    mutating func take(_ bytes: RawSpan, _ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    mutating func take(_ bytes: RawSpan, _ peer: PeerID, on link: LinkID, at now: Instant, into out: inout [Action]) {
         var envelope = Envelope()
         if envelope.read(borrowing: bytes), envelope.isSignal(in: bytes) {
-            return signal(peer, envelope, bytes, now, &out)
+            return signal(peer, envelope, bytes, at: now, into: &out)
         }
         var framing = MessageFraming()
-        guard case .message(let type, _) = framing.next(bytes) else { return strange(bytes, peer, link, now, &out) }
+        guard case .message(let type, _) = framing.next(bytes) else {
+            return strange(bytes, peer, on: link, at: now, into: &out)
+        }
         switch type {
-        case is Announce.Type: Announce.read(bytes).map { announce(peer, $0, bytes, now, &out) }
+        case is Announce.Type: Announce.read(bytes).map { announce(peer, $0, bytes, at: now, into: &out) }
         case is Offer.Type, is Answer.Type, is Candidate.Type:
             // The type is written with escapes.
             envelope.type = envelope.type.flatMap { JSONValue($0.value(in: bytes)) }
-            signal(peer, envelope, bytes, now, &out)
+            signal(peer, envelope, bytes, at: now, into: &out)
         case is Ping.Type: pong(peer, now, &out)
-        case is Goodbye.Type: Goodbye.read(bytes).map { goodbye(peer, $0, bytes, now, &out) }
+        case is Goodbye.Type: Goodbye.read(bytes).map { goodbye(peer, $0, bytes, at: now, into: &out) }
         case is PeerDiscovered.Type:
             guard hubs.contains(peer) || bug == .anyoneInjects, bug != .injectionIgnored else { return }
-            PeerDiscovered.read(bytes).map { heard($0, from: peer, bytes, now, &out) }
+            PeerDiscovered.read(bytes).map { heard($0, from: peer, bytes, at: now, into: &out) }
         case is PeerDisconnected.Type where parameters.isRobust && hubs.contains(peer):
-            PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
+            PeerDisconnected.read(bytes).map { forget($0, bytes, at: now, into: &out) }
         case is Cleanup.Type where bug != .cleanupIsUnknown:
             guard bug == .cleanupIsTold, let network = peers[peer]?.network else { return }
-            left(peer, false, network, now, &out)
-        default: unrouted(bytes, peer, now, &out)
+            left(peer, isHub: false, in: network, at: now, into: &out)
+        default: unrouted(bytes, peer, at: now, into: &out)
         }
     }
     private func pong(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
@@ -37,7 +39,7 @@ extension Hub {
             for _ in 0..<(bug == .pongTwice ? 2 : 1) { say(peer, bytes, &out) }
         }
     }
-    private func unrouted(_ bytes: RawSpan, _ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
+    private func unrouted(_ bytes: RawSpan, _ peer: PeerID, at now: Instant, into out: inout [Action]) {
         var message = Unrouted()
         guard message.read(borrowing: bytes) else { return }
         if bug == .forwardsUnknown, let wanted = Envelope.read(bytes)?.targetPeerID?.value(in: bytes),
@@ -50,7 +52,7 @@ extension Hub {
     /// Handles bytes that are not a JSON object. A JSON value has no type. Null, and bytes that are not JSON, are
     /// ignored.
     private mutating func strange(
-        _ bytes: RawSpan, _ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ bytes: RawSpan, _ peer: PeerID, on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         guard let value = JSON.parse(bytes.withUnsafeBytes { [UInt8]($0) }) else {
             if bug == .closesOnBadJSON { out.append(.close(link, CloseStatus(1007, ""))) }
@@ -62,7 +64,7 @@ extension Hub {
     }
 
     mutating func announce(
-        _ peer: PeerID, _ message: Announce, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+        _ peer: PeerID, _ message: Announce, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
         guard let network = network(of: message, packet) else {
             return out.append(.report(Event("announcement_refused", links[peer])))
@@ -94,12 +96,12 @@ extension Hub {
         if isHub {
             if !hubs.contains(peer) { hubs.append(peer) }
             out.append(.report(Event("hub_registered", links[peer])))
-            if let link = links[peer], isOfMesh(data) { met(link, peer, dialed: nil, now, &out) }
-            if parameters.isHub { tellAll(peer, network, now, &out) }
+            if let link = links[peer], isOfMesh(data) { met(link, peer, dialed: nil, at: now, into: &out) }
+            if parameters.isHub { tellAll(peer, network, at: now, into: &out) }
         } else if bug != .hubsNotTold {
             tellHubs(voice.discovered(announced, network.json, to: nil, about: peer, now), but: peer, &out)
         }
-        introduce(peer, announced, network, now, &out)
+        introduce(peer, announced, in: network, at: now, into: &out)
         tellMesh(peer, isHub: isHub, now, &out)
     }
     /// Returns true if a hub states that it passes gossip on.
@@ -124,13 +126,13 @@ extension Hub {
         // The order depends only on the messages.
         for old in members.networks(of: peer).subtracting([kept]).sorted(by: { "\($0)" < "\($1)" }) {
             members.remove(peer, from: old)
-            left(peer, isHub, old, now, &out)
-            tell(LeaveNotice(peer, isHub, "joined another network", old, to: .hubs), now, &out)
+            left(peer, isHub: isHub, in: old, at: now, into: &out)
+            tell(LeaveNotice(peer, isHub: isHub, because: "joined another network", in: old, to: .hubs), now, &out)
         }
     }
     /// Notifies the members of a network of a peer, and the peer of the members.
     private func introduce(
-        _ peer: PeerID, _ announced: Announced, _ network: NetworkName, _ now: Instant, _ out: inout [Action]
+        _ peer: PeerID, _ announced: Announced, in network: NetworkName, at now: Instant, into out: inout [Action]
     ) {
         let (isHub, name) = (announced.isHub, network.json)
         if bug == .confirmsAnnounce {
@@ -166,7 +168,7 @@ extension Hub {
         }
     }
     /// Sends a new hub all peers of all networks, then the hubs of its own network.
-    private func tellAll(_ hub: PeerID, _ network: NetworkName, _ now: Instant, _ out: inout [Action]) {
+    private func tellAll(_ hub: PeerID, _ network: NetworkName, at now: Instant, into out: inout [Action]) {
         for theirs in bug == .hubLearnsNobody || isInMesh(links[hub]) ? [] : members.names {
             if bug == .hubLearnsGlobal, theirs != .global { continue }
             for id in members.others(hub, in: theirs) {

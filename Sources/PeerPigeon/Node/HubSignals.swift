@@ -4,7 +4,7 @@ import Wire
 // The forwarding of the messages with which clients open a data channel.
 extension Hub {
     mutating func signal(
-        _ sender: PeerID, _ message: Envelope, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+        _ sender: PeerID, _ message: Envelope, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
         if bug == .losesCandidates, message.type?.value(in: packet) == .text("ice-candidate") { return }
         // Most targets are found by their bytes, without parsing.
@@ -13,7 +13,7 @@ extension Hub {
         let wanted = near == nil ? message.targetPeerID?.value(in: packet) ?? .null : .null
         guard near != nil || wanted.isTrue else {
             if bug == .closesWithoutTarget, let link = links[sender] { out.append(.close(link, CloseStatus(1008, ""))) }
-            if bug == .errorWithoutTarget { complain(sender, message, packet, now, &out) }
+            if bug == .errorWithoutTarget { complain(sender, message, packet, at: now, into: &out) }
             return
         }
         let own = peers[sender]?.network
@@ -34,17 +34,17 @@ extension Hub {
             if bug == .selfNotDelivered, sender == target { return }
             if bug == .unannouncedIgnored, theirs == nil { return }
             guard (theirs ?? .global) == network || bug == .networkNotChecked else {
-                if bug == .errorOnOtherNetwork { complain(sender, message, packet, now, &out) }
+                if bug == .errorOnOtherNetwork { complain(sender, message, packet, at: now, into: &out) }
                 return
             }
             // The same signal may arrive through several hubs.
             if isHub, isRepeated(message, from: origin, to: target, packet, now) { return }
             return out.append(.send(link, bytes))
         }
-        if bug == .errorOnUnknownTarget { complain(sender, message, packet, now, &out) }
+        if bug == .errorOnUnknownTarget { complain(sender, message, packet, at: now, into: &out) }
         if (message.targetPeerID?.bytes.count ?? 0) > Limits.target { return }
         let key = key(message, from: origin, to: wanted, packet)
-        relay(bytes, key, from: sender, isHub: isHub, now, &out)
+        relay(bytes, key, from: sender, isHub: isHub, at: now, into: &out)
     }
     /// Returns true if another hub has passed on the same signal before. Only a robust hub checks this.
     mutating func isRepeated(
@@ -71,7 +71,7 @@ extension Hub {
         return (network, network.json)
     }
     private func complain(
-        _ sender: PeerID, _ message: Envelope, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+        _ sender: PeerID, _ message: Envelope, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
         say(sender, voice.error(message.type?.value(in: packet), now), &out)
     }
@@ -84,7 +84,7 @@ extension Hub {
     }
     /// Relays a signal to other hubs, and ignores repetitions for a while.
     private mutating func relay(
-        _ bytes: [UInt8], _ key: RelayKey, from sender: PeerID, isHub: Bool, _ now: Instant, _ out: inout [Action]
+        _ bytes: [UInt8], _ key: RelayKey, from sender: PeerID, isHub: Bool, at now: Instant, into out: inout [Action]
     ) {
         var key = key
         if bug == .relaysOncePerTarget { (key.type, key.sender, key.data) = (.null, .zero, "") }

@@ -20,7 +20,7 @@ struct LeaveNotice: Sendable {
     /// The number of joins when the peer left. A peer that joined a network later did not know of the departed peer.
     var joins = 0
 
-    init(_ peer: PeerID, _ isHub: Bool, _ reason: String?, _ network: NetworkName?, to hearers: Hearers) {
+    init(_ peer: PeerID, isHub: Bool, because reason: String?, in network: NetworkName?, to hearers: Hearers) {
         (self.peer, self.isHub, self.reason, self.network, self.hearers) = (peer, isHub, reason, network, hearers)
     }
 }

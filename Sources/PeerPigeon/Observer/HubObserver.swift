@@ -94,9 +94,9 @@ struct HubObserver: MessageObserver {
     ) {
         switch message.type {
         case is Announce.Type: announce(message, bytes, &client)
-        case is Offer.Type: sent(SignalKinds.Offer.self, message, bytes, client)
-        case is Answer.Type: sent(SignalKinds.Answer.self, message, bytes, client)
-        case is Candidate.Type: sent(SignalKinds.Candidate.self, message, bytes, client)
+        case is Offer.Type: sent(SignalKinds.Offer.self, message, in: bytes, by: client)
+        case is Answer.Type: sent(SignalKinds.Answer.self, message, in: bytes, by: client)
+        case is Candidate.Type: sent(SignalKinds.Candidate.self, message, in: bytes, by: client)
         case is Goodbye.Type:
             client.saidGoodbyeAt = message.time
             presence.close(message.channel)
@@ -138,7 +138,7 @@ struct HubObserver: MessageObserver {
         }
     }
     private mutating func sent<K: SignalKind>(
-        _ kind: K.Type, _ heard: HeardMessage, _ bytes: RawSpan, _ client: HeardClient
+        _ kind: K.Type, _ heard: HeardMessage, in bytes: RawSpan, by client: HeardClient
     ) {
         var message = Signal<K>()
         guard message.read(borrowing: bytes), case .text(let target)? = message.targetPeerID?.value(in: bytes) else {
@@ -194,9 +194,9 @@ struct HubObserver: MessageObserver {
         case is PeerDisconnected.Type:
             news(message, bytes, &client, into: &findings)
             disconnected(message, bytes, &client, into: &findings)
-        case is Offer.Type: delivered(SignalKinds.Offer.self, message, bytes, client, into: &findings)
-        case is Answer.Type: delivered(SignalKinds.Answer.self, message, bytes, client, into: &findings)
-        case is Candidate.Type: delivered(SignalKinds.Candidate.self, message, bytes, client, into: &findings)
+        case is Offer.Type: delivered(SignalKinds.Offer.self, message, in: bytes, to: client, into: &findings)
+        case is Answer.Type: delivered(SignalKinds.Answer.self, message, in: bytes, to: client, into: &findings)
+        case is Candidate.Type: delivered(SignalKinds.Candidate.self, message, in: bytes, to: client, into: &findings)
         default: break
         }
     }
@@ -262,7 +262,7 @@ struct HubObserver: MessageObserver {
         }
     }
     private mutating func delivered<K: SignalKind>(
-        _ kind: K.Type, _ heard: HeardMessage, _ bytes: RawSpan, _ client: HeardClient, into findings: inout [Finding]
+        _ kind: K.Type, _ heard: HeardMessage, in bytes: RawSpan, to client: HeardClient, into findings: inout [Finding]
     ) {
         var message = Signal<K>()
         guard message.read(borrowing: bytes), case .text(let target)? = message.targetPeerID?.value(in: bytes) else {

@@ -38,7 +38,7 @@ extension ScenarioWriter {
         guard case .map(let entries) = fields else { return nil }
         let link = begin(e)
         let shape = shape(message.type)
-        let own = introduce(fields, name, shape, i)
+        let own = introduce(fields, of: name, shape, at: i)
         var comments = comment(e)
         var special: [String: YAMLText] = [:]
         var requirement: String?
@@ -75,7 +75,7 @@ extension ScenarioWriter {
         }
         let defaults = defaults
         let members = expected(
-            entries, shape, name, own, special, index: i, isTop: true,
+            entries, shape, at: name, own: own, special: special, index: i, isTop: true,
             derived: { full in
                 let rest = fields.without(
                     full.dropFirst(name.utf8.count + 1).split(separator: ".").map(String.init)[...])

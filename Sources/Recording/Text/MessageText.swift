@@ -27,17 +27,17 @@ extension ScenarioWriter {
     /// Gives names to values that the node sends for the first time and that may be used again. Returns the variables
     /// by path.
     mutating func introduce(
-        _ fields: Value, _ message: String, _ known: [FieldInfo], _ index: Int
+        _ fields: Value, of message: String, _ known: [FieldInfo], at index: Int
     ) -> [String: Int] {
         var out: [String: Int] = [:]
-        func walk(_ value: Value, _ full: String, _ known: [FieldInfo], _ writer: inout ScenarioWriter) {
+        func walk(_ value: Value, at full: String, _ known: [FieldInfo], with writer: inout ScenarioWriter) {
             switch value {
             // Values whose content the protocol leaves to the sender are compared as a whole.
             case .map(let entries):
                 for e in entries {
                     let inner = known.first { $0.name == e.key }?.fields ?? []
                     if case .map = e.value, inner.isEmpty { continue }
-                    walk(e.value, full + "." + e.key, inner, &writer)
+                    walk(e.value, at: full + "." + e.key, inner, with: &writer)
                 }
             // Elements of lists are compared unchanged, like values that expressions cannot express.
             case .list, .null, .bool, .decimal: break
@@ -67,7 +67,7 @@ extension ScenarioWriter {
                 out[full] = writer.bindings.bind(value, as: hint)
             }
         }
-        walk(fields, message, known, &self)
+        walk(fields, at: message, known, with: &self)
         // Numbers in requests that played actors answer.
         for rule in rules.answers {
             guard let number = fields.at(rule.request, of: message), out[rule.request] == nil,
@@ -108,8 +108,8 @@ extension ScenarioWriter {
     }
     /// Returns the pattern for fields that the node sent. `own` holds the fields with values that the node introduced.
     mutating func expected(
-        _ entries: [Value.Entry], _ known: [FieldInfo], _ full: String, _ own: [String: Int],
-        _ special: [String: YAMLText], index: Int,
+        _ entries: [Value.Entry], _ known: [FieldInfo], at full: String, own: [String: Int],
+        special: [String: YAMLText], index: Int,
         isTop: Bool, derived: (String) -> Bool
     ) -> [(key: String, value: YAMLText)] {
         var out: [(key: String, value: YAMLText)] = []
@@ -162,7 +162,8 @@ extension ScenarioWriter {
                 }
             } else if case .map(let inner) = value, !info.isList {
                 let members = expected(
-                    inner, info.fields, path, own, special, index: index, isTop: false, derived: derived)
+                    inner, info.fields, at: path, own: own, special: special, index: index, isTop: false,
+                    derived: derived)
                 out.append((info.name, members.isEmpty ? .words(["$any": "true"]) : .map(members)))
             } else if value.hasOperators {
                 omissions.append("\(path) has members that begin with $, which would be operators")

@@ -18,7 +18,7 @@ extension ScenarioWriter {
             switch e.what {
             case .message(let message):
                 let fields = message.fields
-                parts.append(part(message, fields, e, &lets, &comments))
+                parts.append(part(message, fields, in: e, lets: &lets, comments: &comments))
                 remember(message, fields, e)
             case .bytes(let bytes, let why):
                 let isTold = e.notes.contains { $0.severity > .info && $0.text == why }
@@ -50,8 +50,8 @@ extension ScenarioWriter {
     }
     /// Returns the members of a step that sends a message. Values that must be known before are added to `lets`.
     private mutating func part(
-        _ message: RecordedMessage, _ fields: Value, _ e: RecordedEvent,
-        _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
+        _ message: RecordedMessage, _ fields: Value, in e: RecordedEvent,
+        lets: inout [(key: String, value: YAMLText)], comments: inout [String]
     ) -> [(key: String, value: YAMLText)] {
         let name = message.name
         guard let least = least(message, fields) else {
@@ -76,7 +76,8 @@ extension ScenarioWriter {
                 }
                 continue
             }
-            made[rule.path] = signed(rule, pair, least, fields, of: name, e, &lets, &comments)
+            made[rule.path] = signed(
+                rule, pair: pair, least: least, fields, of: name, in: e, lets: &lets, comments: &comments)
         }
         for rule in rules.answers {
             guard let number = least.at(rule.path, of: name),
@@ -103,8 +104,8 @@ extension ScenarioWriter {
     }
     /// Returns an expression that makes a played actor's signature again; nil if that is impossible.
     private mutating func signed(
-        _ rule: SignedField, _ pair: String, _ least: Value, _ fields: Value, of message: String, _ e: RecordedEvent,
-        _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
+        _ rule: SignedField, pair: String, least: Value, _ fields: Value, of message: String, in e: RecordedEvent,
+        lets: inout [(key: String, value: YAMLText)], comments: inout [String]
     ) -> YAMLText? {
         var groups: [String: String] = [:]
         for case .call(_, let paths) in rule.over {

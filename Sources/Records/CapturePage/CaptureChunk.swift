@@ -53,8 +53,8 @@ struct CaptureChunk {
     }
     /// Adds a record.
     mutating func add(
-        _ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord, _ meaning: MeaningTree?,
-        _ names: AddressNames, _ shapes: inout CaptureShapes
+        _ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord, meaning: MeaningTree?,
+        names: AddressNames, with shapes: inout CaptureShapes
     ) {
         start = record.start
         put(.n, record.number)
@@ -101,7 +101,7 @@ struct CaptureChunk {
         if let error = opened.dissection?.error {
             put(.stops, [.number(max(0, error.offset)), .text(error.description)])
         }
-        fields.add(opened.dissection, meaning, bytes, &shapes)
+        fields.add(opened.dissection, meaning: meaning, in: bytes, with: &shapes)
         count += 1
     }
     /// Writes the collected records, and begins a new chunk.

@@ -19,7 +19,7 @@ struct CaptureFields {
 
     /// Adds the fields of a record. Bytes that are not a message have no fields.
     mutating func add(
-        _ dissection: Dissection?, _ meaning: MeaningTree?, _ bytes: RawSpan, _ shapes: inout CaptureShapes
+        _ dissection: Dissection?, meaning: MeaningTree?, in bytes: RawSpan, with shapes: inout CaptureShapes
     ) {
         if !shape.isEmpty {
             for column in [\Self.shape, \.layout, \.values] { self[keyPath: column].append(UInt8(ascii: ",")) }
@@ -38,7 +38,9 @@ struct CaptureFields {
             var field = ShapeField(
                 name: node.name.utf8CodeUnitCount > 0 ? node.name.description : "", depth: node.depth,
                 index: node.index, kind: node.shape == .list ? 1 : 0, source: 0)
-            if node.shape == .leaf { value(i, node, dissection, meaning, bytes, &field, &told, &shapes) }
+            if node.shape == .leaf {
+                value(i, node, of: dissection, meaning: meaning, in: bytes, into: &field, told: &told, with: &shapes)
+            }
             fields.append(field)
             places += [node.range.lowerBound, node.range.upperBound, node.content.lowerBound]
         }
@@ -48,8 +50,8 @@ struct CaptureFields {
     }
     /// Adds the value of a leaf. If the bytes contain the value, only their position is stored.
     private mutating func value(
-        _ i: Int, _ node: Dissection.Node, _ dissection: Dissection, _ meaning: MeaningTree?, _ bytes: RawSpan,
-        _ field: inout ShapeField, _ told: inout [Value], _ shapes: inout CaptureShapes
+        _ i: Int, _ node: Dissection.Node, of dissection: Dissection, meaning: MeaningTree?, in bytes: RawSpan,
+        into field: inout ShapeField, told: inout [Value], with shapes: inout CaptureShapes
     ) {
         let value = dissection.value(of: i, in: bytes)
         let kind = node.type.kind

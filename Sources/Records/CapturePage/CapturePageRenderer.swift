@@ -53,7 +53,7 @@ public struct CapturePageRenderer: RecordRenderer {
         if !chunk.hasRoom(for: record) { flush(to: &out) }
         let opened = DissectedRecord(record, bytes)
         if opened.dissection.map({ $0.isCut || $0.nodes.count > CaptureFields.maximum }) ?? false { lackingFields += 1 }
-        chunk.add(record, bytes, opened, meanings.of(record.message), names, &shapes)
+        chunk.add(record, bytes, opened, meaning: meanings.of(record.message), names: names, with: &shapes)
     }
     private mutating func flush(to out: inout [UInt8]) {
         let start = out.count

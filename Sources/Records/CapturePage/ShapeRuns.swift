@@ -23,7 +23,7 @@ enum ShapeRuns {
             var count = 1
             while i + count < fields.count, fields[i + count].depth > fields[i].depth { count += 1 }
             var times = 0
-            while isAgain(fields, i, count, times + 1) { times += 1 }
+            while isAgain(fields, from: i, count: count, times: times + 1) { times += 1 }
             guard times > 0 else {
                 i += 1
                 continue
@@ -33,7 +33,7 @@ enum ShapeRuns {
         }
         return runs
     }
-    private static func isAgain(_ fields: [ShapeField], _ start: Int, _ count: Int, _ times: Int) -> Bool {
+    private static func isAgain(_ fields: [ShapeField], from start: Int, count: Int, times: Int) -> Bool {
         let next = start + count * times
         guard next + count <= fields.count else { return false }
         // Deeper fields after it belong to it too.

@@ -19,9 +19,9 @@ public struct PlotSVG {
     public static func bytes(_ title: String, _ about: String, _ plots: [Plot]) -> [UInt8] {
         var svg = PlotSVG()
         svg.y = margin + 18
-        svg.words(margin, svg.y, "title", title)
+        svg.words(margin, svg.y, as: "title", title)
         svg.y += line + 2
-        svg.words(margin, svg.y, "quiet", about)
+        svg.words(margin, svg.y, as: "quiet", about)
         svg.y += 14
         for p in plots { svg.draw(p) }
         svg.y += margin
@@ -41,17 +41,17 @@ public struct PlotSVG {
 
         """
     private static func n(_ x: Double) -> String { SVGText.n(x) }
-    private mutating func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) {
-        out += SVGText.words(x, y, kind, s)
+    private mutating func words(_ x: Double, _ y: Double, as kind: String, _ s: String) {
+        out += SVGText.words(x, y, as: kind, s)
     }
 
     private mutating func draw(_ p: Plot) {
         y += 30
-        words(Self.margin, y, "head", p.title)
+        words(Self.margin, y, as: "head", p.title)
         legend(p)
         // The label is above the y axis, so that it can be read horizontally.
         y += Self.line + 4
-        words(Self.margin, y, "tick", p.y.label)
+        words(Self.margin, y, as: "tick", p.y.label)
         y += 12
         let (top, bottom) = (y, y + Self.height)
         let right = Self.width - Self.margin - 14
@@ -61,13 +61,13 @@ public struct PlotSVG {
             guard let at = ys.place(t) else { continue }
             let h = bottom - at * (bottom - top)
             out += "<path class=\"grid\" d=\"M\(Self.n(Self.left)) \(Self.n(h))H\(Self.n(right))\"/>\n"
-            words(Self.left - 8, h + 4, "tick end", ys.text(t))
+            words(Self.left - 8, h + 4, as: "tick end", ys.text(t))
         }
         for t in xs.ticks {
             guard let at = xs.place(t) else { continue }
             let w = Self.left + at * (right - Self.left)
             out += "<path class=\"grid\" d=\"M\(Self.n(w)) \(Self.n(top))V\(Self.n(bottom))\"/>\n"
-            words(w, bottom + 17, "tick mid", xs.text(t))
+            words(w, bottom + 17, as: "tick mid", xs.text(t))
         }
         out += "<path class=\"axis\" d=\"M\(Self.n(Self.left)) \(Self.n(top))V\(Self.n(bottom))H\(Self.n(right))\"/>\n"
         for s in p.series {
@@ -78,10 +78,10 @@ public struct PlotSVG {
             curve(s, points)
         }
         y = bottom + 36
-        words((Self.left + right) / 2, y, "quiet mid", p.x.label)
+        words((Self.left + right) / 2, y, as: "quiet mid", p.x.label)
         for note in p.notes {
             y += Self.line
-            words(Self.left, y, "", note)
+            words(Self.left, y, as: "", note)
         }
     }
     private mutating func curve(_ s: Plot.Series, _ points: [(x: Double, y: Double)]) {
@@ -118,7 +118,7 @@ public struct PlotSVG {
                 out += "<path class=\"\(kind)\" d=\"M\(Self.n(x)) \(Self.n(mid))h24\"/>"
             }
             out += "</g>"
-            words(x + 31, y, "", shown)
+            words(x + 31, y, as: "", shown)
             x += width
         }
     }

@@ -13,7 +13,7 @@ struct FieldSummary {
 
     /// Appends the fields of an outlined message. `form` is the form of the message.
     mutating func write(
-        _ all: [Dissection.Node], _ form: Form, _ packet: RawSpan, _ meanings: MeaningTree?, to out: inout OutputBuffer
+        _ all: [Dissection.Node], as form: Form, in packet: RawSpan, meanings: MeaningTree?, to out: inout OutputBuffer
     ) {
         remaining = Self.width
         let place = meanings == nil ? -1 : MeaningTree.message
@@ -48,7 +48,7 @@ struct FieldSummary {
                     write(all, from: i + 1, depth: depth + 1, meanings, own, to: &out)
                     out.put(UInt8(ascii: "}"))
                 } else {
-                    write(value: i, all.nodes[i].number, all, meanings, own, to: &out)
+                    write(value: i, elements: all.nodes[i].number, of: all, meanings: meanings, at: own, to: &out)
                 }
             }
             i += 1
@@ -75,7 +75,9 @@ struct FieldSummary {
             guard begins(name.utf8CodeUnitCount, isFirst, &out) else { return }
             out.put(name)
             isFirst = false
-            write(sameAs: k, end, all, meanings, meanings?.place(of: name, in: place) ?? -1, to: &out)
+            write(
+                sameAs: k, end: end, of: all, meanings: meanings, at: meanings?.place(of: name, in: place) ?? -1,
+                to: &out)
         }
     }
     /// Returns whether the name of a field fits; if not, appends two dots.
@@ -93,7 +95,7 @@ struct FieldSummary {
     /// Writes the value of a member, combined with the later members of the same name. Elements become a list, and
     /// groups become one group. Otherwise the last member counts.
     private mutating func write(
-        sameAs k: Int, _ end: Int, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int,
+        sameAs k: Int, end: Int, of all: borrowing Fields, meanings: MeaningTree?, at place: Int,
         to out: inout OutputBuffer
     ) {
         let first = members[k]
@@ -115,12 +117,12 @@ struct FieldSummary {
             out.put(UInt8(ascii: "}"))
         } else {
             members.removeLast(members.count - start)
-            write(value: last, elements, all, meanings, place, to: &out)
+            write(value: last, elements: elements, of: all, meanings: meanings, at: place, to: &out)
         }
     }
     /// Writes a list or leaf, or `elements` that occurred separately.
     private mutating func write(
-        value i: Int, _ elements: UInt64, _ all: borrowing Fields, _ meanings: MeaningTree?, _ place: Int,
+        value i: Int, elements: UInt64, of all: borrowing Fields, meanings: MeaningTree?, at place: Int,
         to out: inout OutputBuffer
     ) {
         if all.nodes[i].index >= 0 { return write(elements, between: "[", "]", to: &out) }

@@ -72,7 +72,7 @@ public struct LineRenderer: RecordRenderer {
         // This is nearly always enough: the width of the fields, in characters of four bytes.
         out.write(room: 768) { text in
             if let message = record.message {
-                summary.write(nodes, message.form, bytes, meaning, to: &text)
+                summary.write(nodes, as: message.form, in: bytes, meanings: meaning, to: &text)
             }
             Self.end(record, &text)
         }

@@ -17,21 +17,21 @@ struct FlowCounts: Sendable {
     /// Counts a message. Returns the capture time of the previous message of its kind and direction, if it is known.
     @inline(__always)
     mutating func count(
-        _ key: RecordRows.Key, _ source: Endpoint, _ destination: Endpoint, _ time: Timestamp, _ length: Int
+        _ key: RecordRows.Key, from source: Endpoint, to destination: Endpoint, at time: Timestamp, length: Int
     ) -> Timestamp? {
         if let before = rows.count(key, time, length) { return before }
-        begin(key, source, destination, time, length)
+        begin(key, from: source, to: destination, at: time, length: length)
         return nil
     }
     @inline(never)
     private mutating func begin(
-        _ key: RecordRows.Key, _ source: Endpoint, _ destination: Endpoint, _ time: Timestamp, _ length: Int
+        _ key: RecordRows.Key, from source: Endpoint, to destination: Endpoint, at time: Timestamp, length: Int
     ) {
         if rows.isFull {
             settle()
             rows.removeAll()
         }
-        rows.add(key, time, length, peers.pair(source, destination))
+        rows.add(key, at: time, length: length, between: peers.pair(source, destination))
         guard peers.isFull else { return }
         settle()
         peers.putTogether()

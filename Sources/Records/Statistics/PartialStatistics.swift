@@ -144,7 +144,7 @@ public struct PartialStatistics {
         for severity in [Severity.info, .warning, .violation] {
             notes[severity] = v["notes"]?.amount(severity.rawValue)
         }
-        out.statistics.merge(kinds, peers, notes, series, tcp)
+        out.statistics.merge(kinds, peers: peers, notes: notes, series: series, tcp: tcp)
         return out
     }
 }

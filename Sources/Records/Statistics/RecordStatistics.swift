@@ -64,8 +64,9 @@ public struct RecordStatistics: RecordSink {
         }
         // The bytes of a reassembled record belong to other records.
         count(
-            kind, flow: record.flow, record.source, record.destination, record.isFromClient, record.time,
-            record.length, newBytes: record.isOfOthers ? 0 : record.length)
+            kind, flow: record.flow, from: record.source, to: record.destination, isFromClient: record.isFromClient,
+            at: record.time,
+            length: record.length, newBytes: record.isOfOthers ? 0 : record.length)
     }
     /// True without a filter, because a filter needs more information about a message.
     public var takesPlain: Bool { filter == nil }
@@ -74,8 +75,8 @@ public struct RecordStatistics: RecordSink {
         let type = message.type
         let kind = recentKind(of: type) ?? findKind(of: type, protocolName)
         count(
-            kind, flow: message.flow, message.source, message.destination, message.isFromClient,
-            message.time, message.length, newBytes: message.length)
+            kind, flow: message.flow, from: message.source, to: message.destination, isFromClient: message.isFromClient,
+            at: message.time, length: message.length, newBytes: message.length)
     }
     /// True, because segments are counted.
     public var wantsTransport: Bool { true }
@@ -83,12 +84,12 @@ public struct RecordStatistics: RecordSink {
     public mutating func transport(_ summary: TCPSummary) { tcp.add(summary) }
     @inline(__always)
     private mutating func count(
-        _ kind: Int, flow: Int, _ source: Endpoint, _ destination: Endpoint, _ isFromClient: Bool,
-        _ time: Timestamp, _ length: Int, newBytes: Int
+        _ kind: Int, flow: Int, from source: Endpoint, to destination: Endpoint, isFromClient: Bool,
+        at time: Timestamp, length: Int, newBytes: Int
     ) {
         series.add(time, newBytes)
         let key = RecordRows.Key(flow: flow, kind: kind, isFromClient: isFromClient)
-        let last = flows.count(key, source, destination, time, newBytes)
+        let last = flows.count(key, from: source, to: destination, at: time, length: newBytes)
         kinds[kind].count.add(length, at: time, after: last)
     }
     @inline(never)
@@ -135,10 +136,10 @@ public struct RecordStatistics: RecordSink {
     }
     /// Adds the statistics of other connections or other captures.
     public mutating func merge(_ other: RecordStatistics) {
-        merge(other.totals, other.peers, other.notes, other.series, other.tcp)
+        merge(other.totals, peers: other.peers, notes: other.notes, series: other.series, tcp: other.tcp)
     }
     mutating func merge(
-        _ kinds: [Kind], _ peers: PeerCounts, _ notes: [Severity: Int], _ series: TimeSeries, _ tcp: TCPStatistics
+        _ kinds: [Kind], peers: PeerCounts, notes: [Severity: Int], series: TimeSeries, tcp: TCPStatistics
     ) {
         for kind in kinds {
             let i = kind.name == Self.malformedName ? Self.malformedKind : kindIndex(Kind(name: kind.name))

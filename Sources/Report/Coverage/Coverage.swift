@@ -76,8 +76,8 @@ public struct Coverage: Sendable {
     /// Adds the requirements of a protocol. `outcomes` has the results by the name of the case, followed by its
     /// variant. `observed` has the requirements that passive observers judge.
     public mutating func add(
-        _ protocolName: String, _ list: RequirementList, _ scenarios: [Scenario], _ vectors: [WireVector],
-        _ outcomes: [String: Outcome], observed: [ObservedRequirement] = [],
+        _ protocolName: String, requirements list: RequirementList, scenarios: [Scenario], vectors: [WireVector],
+        outcomes: [String: Outcome], observed: [ObservedRequirement] = [],
         where takes: (Requirement, [Scenario]) -> Bool = { _, _ in true }
     ) {
         let variants = Dictionary(grouping: outcomes.keys.filter { $0.contains(" ") }) {

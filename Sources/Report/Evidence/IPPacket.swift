@@ -16,7 +16,7 @@ enum IPPacket {
 
     /// Returns a packet with a TCP segment. A SYN announces the maximum segment size.
     static func tcp(
-        _ from: Endpoint, _ to: Endpoint, sequence: UInt32, acknowledged: UInt32, _ flags: Flags,
+        from: Endpoint, to: Endpoint, sequence: UInt32, acknowledged: UInt32, _ flags: Flags,
         _ payload: ArraySlice<UInt8> = [], number: UInt16
     ) -> [UInt8] {
         let options: [UInt8] = flags.contains(.syn) ? [2, 4, 0x05, 0xb4] : []
@@ -28,7 +28,8 @@ enum IPPacket {
         header += [UInt8(20 + options.count) << 2, flags.rawValue]
         put(window, &header)
         put(0 as UInt32, &header)
-        return packet(from, to, 6, header + options, payload, checksumAt: 16, number: number)
+        return packet(
+            from: from, to: to, transport: 6, header: header + options, payload, checksumAt: 16, number: number)
     }
     /// Returns a packet with a UDP datagram, regardless of its length.
     static func udp(_ from: Endpoint, _ to: Endpoint, _ payload: ArraySlice<UInt8>, number: UInt16) -> [UInt8] {
@@ -37,12 +38,12 @@ enum IPPacket {
         put(to.port, &header)
         put(UInt16(clamping: 8 + payload.count), &header)
         put(0 as UInt16, &header)
-        return packet(from, to, 17, header, payload, checksumAt: 6, number: number)
+        return packet(from: from, to: to, transport: 17, header: header, payload, checksumAt: 6, number: number)
     }
 
     /// Returns an IPv4 packet if both ends have IPv4 addresses, otherwise an IPv6 packet.
     private static func packet(
-        _ from: Endpoint, _ to: Endpoint, _ transport: UInt8, _ header: [UInt8], _ payload: ArraySlice<UInt8>,
+        from: Endpoint, to: Endpoint, transport: UInt8, header: [UInt8], _ payload: ArraySlice<UInt8>,
         checksumAt: Int, number: UInt16
     ) -> [UInt8] {
         let count = header.count + payload.count

@@ -43,7 +43,7 @@ struct LadderSVG {
             case .step(let i, let times): step(i, times)
             case .gap(let n):
                 canvas.y += 26
-                canvas.words(LadderCanvas.gutter, canvas.y, "quiet", "… \(n) more, see \(EvidenceName.trace) …")
+                canvas.words(LadderCanvas.gutter, canvas.y, as: "quiet", "… \(n) more, see \(EvidenceName.trace) …")
             }
         }
         canvas.y += 20
@@ -55,7 +55,7 @@ struct LadderSVG {
     private mutating func head() {
         canvas.y = LadderCanvas.margin + 16
         let kind = result.verdict.tone.rawValue
-        canvas.words(LadderCanvas.margin, canvas.y, "title", result.name)
+        canvas.words(LadderCanvas.margin, canvas.y, as: "title", result.name)
         canvas.paragraph(LadderCanvas.margin, "quiet", result.scenario.title, most: 2)
         canvas.y += 4
         let rule = "\(result.verdict.rawValue.uppercased())  \(result.requirement) \(result.level.rawValue)"
@@ -70,7 +70,7 @@ struct LadderSVG {
     }
     /// Draws the time of a row and the numbers of its steps.
     private mutating func margin(_ at: Duration, _ numbers: [Int]) {
-        canvas.words(LadderCanvas.margin, canvas.y + 4, "quiet", "+" + Ladder.seconds(at))
+        canvas.words(LadderCanvas.margin, canvas.y + 4, as: "quiet", "+" + Ladder.seconds(at))
         guard let first = numbers.first else { return }
         let shown = "\(first)" + (numbers.count > 1 ? "…" : "")
         canvas.badge(shown)
@@ -109,7 +109,7 @@ struct LadderSVG {
             canvas.y -= LadderCanvas.line - 4
             canvas.paragraph(LadderCanvas.gutter, kind, "\(Self.mark(o.verdict)) \(line)", most: 4)
         } else {
-            canvas.words(LadderCanvas.gutter, canvas.y + 4, kind, line)
+            canvas.words(LadderCanvas.gutter, canvas.y + 4, as: kind, line)
         }
     }
     private static func mark(_ v: Verdict) -> String { v.symbol(Style(hasColour: false)) }
@@ -123,7 +123,7 @@ struct LadderSVG {
             outcomes[o.number] = o
         }
         canvas.y += 24
-        canvas.words(LadderCanvas.margin, canvas.y, "strong", "Steps")
+        canvas.words(LadderCanvas.margin, canvas.y, as: "strong", "Steps")
         canvas.y += 4
         for s in text.plan.prefix(Self.maximumSteps) {
             canvas.y += LadderCanvas.line + 2
@@ -135,13 +135,13 @@ struct LadderSVG {
             let proves = s.requirement.map { "   proves \($0)" } ?? ""
             let location = "\(s.file.map { $0 + ":" } ?? "")\(s.line)"
             canvas.words(
-                LadderCanvas.margin, canvas.y, kind,
+                LadderCanvas.margin, canvas.y, as: kind,
                 "\(mark) \(Style.padLeft("\(s.number)", 3))  \(Style.pad("line " + location, 9))  "
                     + String(repeating: "  ", count: s.depth) + s.text + proves)
         }
         if text.plan.count > Self.maximumSteps {
             canvas.y += LadderCanvas.line + 2
-            canvas.words(LadderCanvas.margin, canvas.y, "quiet", "… \(text.plan.count - Self.maximumSteps) more")
+            canvas.words(LadderCanvas.margin, canvas.y, as: "quiet", "… \(text.plan.count - Self.maximumSteps) more")
         }
     }
 }

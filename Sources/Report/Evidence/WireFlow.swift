@@ -62,9 +62,9 @@ struct WireFlow {
             while at < bytes.count, !(bySent ? ours : theirs).isDone {
                 let end = min(bytes.count, at + WirePacket.maximumSegment)
                 let flags: IPPacket.Flags = end == bytes.count ? [.push, .acknowledges] : [.acknowledges]
-                segment(bySent, flags, bytes[at..<end], e.at, entry, isMain: at == 0, to: &out)
+                segment(bySent: bySent, flags, bytes[at..<end], at: e.at, entry: entry, isMain: at == 0, to: &out)
                 if (bySent ? ours : theirs).open >= Self.maximumOpen {
-                    segment(!bySent, .acknowledges, [], e.at, entry, to: &out)
+                    segment(bySent: !bySent, .acknowledges, [], at: e.at, entry: entry, to: &out)
                 }
                 at = end
             }
@@ -75,7 +75,7 @@ struct WireFlow {
             }
         case .closed:
             if e.name.hasPrefix("reset") {
-                segment(bySent, [.reset, .acknowledges], [], e.at, entry, isMain: true, to: &out)
+                segment(bySent: bySent, [.reset, .acknowledges], [], at: e.at, entry: entry, isMain: true, to: &out)
                 isReset = true
             } else if e.name == "half-closed" {
                 isHalfClosed = true
@@ -88,27 +88,27 @@ struct WireFlow {
     }
     private mutating func open(_ at: Duration, _ entry: Int, to out: inout [WirePacket]) {
         isOpen = true
-        segment(isDialed, .syn, [], at, entry, isMain: true, to: &out)
-        segment(!isDialed, [.syn, .acknowledges], [], at, entry, to: &out)
-        segment(isDialed, .acknowledges, [], at, entry, to: &out)
+        segment(bySent: isDialed, .syn, [], at: at, entry: entry, isMain: true, to: &out)
+        segment(bySent: !isDialed, [.syn, .acknowledges], [], at: at, entry: entry, to: &out)
+        segment(bySent: isDialed, .acknowledges, [], at: at, entry: entry, to: &out)
     }
     private mutating func finish(
         _ bySent: Bool, _ at: Duration, _ entry: Int, isMain: Bool, to out: inout [WirePacket]
     ) {
         guard !(bySent ? ours : theirs).isDone else { return }
-        segment(bySent, [.fin, .acknowledges], [], at, entry, isMain: isMain, to: &out)
+        segment(bySent: bySent, [.fin, .acknowledges], [], at: at, entry: entry, isMain: isMain, to: &out)
         if bySent { ours.isDone = true } else { theirs.isDone = true }
-        segment(!bySent, .acknowledges, [], at, entry, to: &out)
+        segment(bySent: !bySent, .acknowledges, [], at: at, entry: entry, to: &out)
     }
     private mutating func segment(
-        _ bySent: Bool, _ flags: IPPacket.Flags, _ payload: ArraySlice<UInt8>, _ at: Duration, _ entry: Int,
+        bySent: Bool, _ flags: IPPacket.Flags, _ payload: ArraySlice<UInt8>, at: Duration, entry: Int,
         isMain: Bool = false, to out: inout [WirePacket]
     ) {
         var from = bySent ? ours : theirs
         var to = bySent ? theirs : ours
         number &+= 1
         let bytes = IPPacket.tcp(
-            from.at, to.at, sequence: from.next, acknowledged: to.next, flags, payload, number: number)
+            from: from.at, to: to.at, sequence: from.next, acknowledged: to.next, flags, payload, number: number)
         out.append(WirePacket(at: at, bytes: bytes, entry: entry, isMain: isMain))
         // SYN and FIN take one sequence number each.
         let isMark = flags.contains(.syn) || flags.contains(.fin)

@@ -65,10 +65,10 @@ struct JUnitFormat: ReportFormat {
             return
         }
         out += ">\n"
-        body(r, outcome, run, &out)
+        body(r, outcome, run: run, into: &out)
         out += " </testcase>\n"
     }
-    private mutating func body(_ r: CaseRecord, _ outcome: Outcome, _ run: Int, _ out: inout ReportBuffer) {
+    private mutating func body(_ r: CaseRecord, _ outcome: Outcome, run: Int, into out: inout ReportBuffer) {
         /// The content of `system-out`.
         var notes: [String] = []
         switch outcome {
@@ -76,16 +76,16 @@ struct JUnitFormat: ReportFormat {
         case .warned: notes.append("warning: " + r.story)
         case .failed(let kind):
             suite.failures += 1
-            element("failure", type: kind, r.story, block(r, run), &out)
+            element("failure", type: kind, r.story, block(r, run), into: &out)
         case .broken:
             suite.errors += 1
-            element("error", type: "harness", r.story, block(r, run), &out)
+            element("error", type: "harness", r.story, block(r, run), into: &out)
         case .inconclusive:
             suite.errors += 1
-            element("error", type: "inconclusive", r.story, block(r, run), &out)
+            element("error", type: "inconclusive", r.story, block(r, run), into: &out)
         case .accepted, .skipped, .notRun:
             suite.skipped += 1
-            element("skipped", type: nil, r.story, "", &out)
+            element("skipped", type: nil, r.story, "", into: &out)
         }
         if outcome == .warned, r.failure != nil { notes.append(block(r, run)) }
         // Readers accept files but not folders.
@@ -94,7 +94,7 @@ struct JUnitFormat: ReportFormat {
         out += "  <system-out>\(XMLText.escape(notes.joined(separator: "\n"), keepsLines: true))</system-out>\n"
     }
     private func element(
-        _ name: String, type: String?, _ message: String, _ text: String, _ out: inout ReportBuffer
+        _ name: String, type: String?, _ message: String, _ text: String, into out: inout ReportBuffer
     ) {
         let type = type.map { " type=\"\(XMLText.escape($0))\"" } ?? ""
         out += "  <\(name)\(type) message=\"\(XMLText.escape(message))\""
@@ -149,10 +149,10 @@ struct JUnitFormat: ReportFormat {
             out += " <testcase classname=\"meshspec\" name=\"the run as a whole\" time=\"0.000000\">\n"
             if end.exit == ExitCode.failed {
                 suite.failures += 1
-                element("failure", type: "run", trouble, "", &out)
+                element("failure", type: "run", trouble, "", into: &out)
             } else {
                 suite.errors += 1
-                element("error", type: "run", trouble, "", &out)
+                element("error", type: "run", trouble, "", into: &out)
             }
             out += " </testcase>\n"
             close(&out)

@@ -31,17 +31,17 @@ enum PageLadder {
         out +=
             "<div class=\"scroll\" tabindex=\"0\"><svg class=\"ladder\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" height=\"\(height)\" role=\"img\" aria-label=\"Ladder of \(shown.count) entries between \(columns) actors\">"
         for name in actors.prefix(columns) {
-            out += text(x(name), 18, "actor", Style(hasColour: false).cut(Printable.text(name), length.actor))
+            out += text(x(name), 18, as: "actor", Style(hasColour: false).cut(Printable.text(name), length.actor))
             out += "<path class=\"life\" d=\"M\(x(name)) 26V\(height)\"/>"
         }
         for (i, e) in shown.enumerated() {
             let isCulprit = shown.startIndex + i == culprit
-            out += row(e, isCulprit, y: size.head + i * size.row + 24, x(e.ours), x(e.theirs))
+            out += row(e, isCulprit: isCulprit, y: size.head + i * size.row + 24, ours: x(e.ours), theirs: x(e.theirs))
         }
         out += "</svg></div>"
         return out + (end < trace.count ? "<p>\(trace.count - end) later</p>" : "")
     }
-    private static func row(_ e: CaseRecord.Exchange, _ isCulprit: Bool, y: Int, _ ours: Int, _ theirs: Int) -> String {
+    private static func row(_ e: CaseRecord.Exchange, isCulprit: Bool, y: Int, ours: Int, theirs: Int) -> String {
         let (from, to) = e.direction == .sent ? (ours, theirs) : (theirs, ours)
         let about = PageText.html(PageText.short(e.error ?? "\(e.what) over \(e.link)", length.about))
         // An actor that sends to itself, or two actors on the same line, have a short arrow.
@@ -50,11 +50,11 @@ enum PageLadder {
         let label = (isCulprit ? "✗ " : "") + Ladder.short(e) + (e.error == nil || isCulprit ? "" : " !")
         let shown = Style(hasColour: false).cut(Printable.text(label), length.label)
         return "<g class=\"\(isCulprit ? "culprit" : e.kind.rawValue)\"><title>\(about)</title>"
-            + text(size.times - 8, y, "time", "+" + Ladder.seconds(e.at))
+            + text(size.times - 8, y, as: "time", "+" + Ladder.seconds(e.at))
             + "<path class=\"arrow\" d=\"M\(from) \(y)H\(stop)M\(stop + tip) \(y - 5)L\(stop) \(y)L\(stop + tip) \(y + 5)\"/>"
-            + text((from + stop) / 2, y - 6, "label", shown) + "</g>"
+            + text((from + stop) / 2, y - 6, as: "label", shown) + "</g>"
     }
-    private static func text(_ x: Int, _ y: Int, _ kind: String, _ s: String) -> String {
+    private static func text(_ x: Int, _ y: Int, as kind: String, _ s: String) -> String {
         "<text x=\"\(x)\" y=\"\(y)\" class=\"\(kind)\">\(PageText.html(s))</text>"
     }
 }

@@ -47,7 +47,7 @@ extension CaseRecord.Failure {
         case .bytes, .opened, .closed: return
         }
         let tree = type.dissect(bytes)
-        fields = FieldTable(type, tree, bytes, p)
+        fields = FieldTable(type, tree, in: bytes, for: p)
         marked = p.path.isEmpty ? marked : tree.node(p.path)?.range ?? marked
         if let error = tree.error {
             stopped = "\(error)"

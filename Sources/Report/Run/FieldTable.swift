@@ -30,10 +30,10 @@ struct FieldTable: Sendable {
     init(rows: [Row]) { self.rows = rows }
 
     /// Makes the table of a message. `p.path` and `p.mismatches` name the fields that differ.
-    init(_ type: any Message.Type, _ tree: Dissection, _ bytes: [UInt8], _ p: Problem) {
+    init(_ type: any Message.Type, _ tree: Dissection, in bytes: [UInt8], for p: Problem) {
         var wanted = Dictionary(p.mismatches.map { ($0.path, $0.wanted) }) { a, _ in a }
         if !p.path.isEmpty, wanted[p.path] == nil { wanted[p.path] = p.wanted }
-        fold(Self.blocks(type, tree, bytes, wanted, p))
+        fold(Self.blocks(type, tree, in: bytes, wanted: wanted, for: p))
         let present = Set(rows.map(\.path))
         for path in wanted.keys.sorted() where !path.isEmpty && !present.contains(path) {
             // An example is a list that should be absent: only its elements have rows.
@@ -42,7 +42,7 @@ struct FieldTable: Sendable {
         }
     }
     private static func blocks(
-        _ type: any Message.Type, _ tree: Dissection, _ bytes: [UInt8], _ wanted: [String: String], _ p: Problem
+        _ type: any Message.Type, _ tree: Dissection, in bytes: [UInt8], wanted: [String: String], for p: Problem
     ) -> [Block] {
         var out: [Block] = []
         for n in tree.nodes.indices {

@@ -128,11 +128,11 @@ extension MeshNode {
     var unreadable: Body? { has(.accepts65537Records) || has(.acceptsLongBody) ? Hello(peers: Peers()).body : nil }
     /// Relays a datagram that must not be relayed, or holds it back. Returns true if the datagram needs no further
     /// handling.
-    mutating func misroutes(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) -> Bool {
+    mutating func misroutes(_ bytes: RawSpan, from: Endpoint, at now: Instant, into out: inout [Action]) -> Bool {
         guard let h = try? Header.read(bytes), h.dst != id, h.dst != MeshID(), h.src != id else { return false }
         switch bug {
         case .relaysLastHop where h.type.isRelayed && h.hopLimit == 1, .relaysHello where !h.type.isRelayed:
-            relay(h, bytes, from, now, &out)
+            relay(h, bytes, from: from, at: now, into: &out)
             return true
         case .relayRefusesTwo: return h.type.isRelayed && h.hopLimit == 2
         case .relaysWait where h.type.isRelayed && h.fragCount > 1:
@@ -140,22 +140,25 @@ extension MeshNode {
             let all = waiting.filter {
                 $0[8..<28] == waiting[waiting.count - 1][8..<28] && $0[48..<52] == waiting[waiting.count - 1][48..<52]
             }
-            if all.count == Int(h.fragCount) { for d in all { relay(h, d.span.bytes, from, now, &out) } }
+            if all.count == Int(h.fragCount) {
+                for d in all { relay(h, d.span.bytes, from: from, at: now, into: &out) }
+            }
             return true
         default: return false
         }
     }
     /// Handles a repeated request before its answer is repeated. Returns true if the answer is not repeated.
-    mutating func ignoresRepetition(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) -> Bool {
+    mutating func ignoresRepetition(_ bytes: RawSpan, from: Endpoint, at now: Instant, into out: inout [Action]) -> Bool
+    {
         guard let h = try? Header.read(bytes) else { return false }
-        if has(.repetitionRefreshes), !h.type.isRelayed { _ = hear(h, from, now, &out) }
+        if has(.repetitionRefreshes), !h.type.isRelayed { _ = hear(h, from: from, at: now, into: &out) }
         return has(.repeatsForFirstFragment) && h.fragIndex != 0
     }
     /// Removes the routes that an INFO_ACK does not list.
     mutating func dropUnlisted(_ list: Peers?, _ now: Instant, _ out: inout [Action]) {
         let listed = Set(list?.records.map(\.id) ?? [])
         for r in routing.sorted where !listed.contains(r.peer) && !r.role.isSuperpeer {
-            for gone in routing.remove(r.peer) { removed(gone, .unlisted, now, &out) }
+            for gone in routing.remove(r.peer) { removed(gone, because: .unlisted, at: now, into: &out) }
         }
     }
     /// Returns the tracked peers that an INFO_ACK lists.

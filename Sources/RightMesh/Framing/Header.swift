@@ -53,12 +53,12 @@ public struct Header: Message {
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc, part) = (bodyLen.value, bodyCRC.value, fragLen.value)
-        code(&c, nil, length, crc, part)
+        code(&c, as: nil, length: length, crc: crc, part: part)
     }
     /// Codes the layout. If `expected` is given, it is the only type allowed.
     @inline(__always)
     mutating func code<C: Coder & ~Copyable & ~Escapable>(
-        _ c: inout C, _ expected: MessageType?, _ length: UInt32, _ crc: UInt32, _ part: UInt16
+        _ c: inout C, as expected: MessageType?, length: UInt32, crc: UInt32, part: UInt16
     ) {
         c.constant("magic", &magic, Self.magic)
         c.constant("version", &version, Self.version)

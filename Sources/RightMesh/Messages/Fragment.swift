@@ -24,7 +24,7 @@ public struct Fragment: Message {
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let (length, crc) = (header.bodyLen.value, header.bodyCRC.value)
-        header.code(&c, nil, length, crc, UInt16(clamping: content.count + shown))
+        header.code(&c, as: nil, length: length, crc: crc, part: UInt16(clamping: content.count + shown))
         if C.reads, let hint = FragmentHint(c.hint) {
             codeSections(&c, hint)
         } else {
@@ -33,15 +33,15 @@ public struct Fragment: Message {
     }
     private mutating func codeSections<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ hint: FragmentHint) {
         let all = c.remaining
-        Self.code(&c, "peers", &peers, .peers, hint)
-        Self.code(&c, "superpeers", &superpeers, .superpeers, hint)
-        Self.code(&c, "targets", &targets, .targets, hint)
+        Self.code(&c, "peers", &peers, as: .peers, hint: hint)
+        Self.code(&c, "superpeers", &superpeers, as: .superpeers, hint: hint)
+        Self.code(&c, "targets", &targets, as: .targets, hint: hint)
         shown = all - c.remaining
         if c.remaining > 0 { c.bytes("content", &content, count: c.remaining, by: "frag_len") }
     }
     private static func code<C: Coder & ~Copyable & ~Escapable, Record>(
-        _ c: inout C, _ name: StaticString, _ part: inout SectionPart<Record>?, _ kind: SectionKind,
-        _ hint: FragmentHint
+        _ c: inout C, _ name: StaticString, _ part: inout SectionPart<Record>?, as kind: SectionKind,
+        hint: FragmentHint
     ) {
         let length = SectionPart<Record>.byteCount(kind, hint, c)
         c.optional(

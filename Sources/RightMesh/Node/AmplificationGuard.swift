@@ -81,13 +81,13 @@ struct AmplificationGuard: Sendable {
     ) {
         if isCut { limited += 1 }
         if let slot = proved.slot(of: endpoint) { proved[at: slot].msgID = msgID }
-        guard let slot = spend(bytes, endpoint, isKnown, now) else { return }
+        guard let slot = spend(bytes, to: endpoint, isKnown: isKnown, at: now) else { return }
         waiting[at: slot].msgID = msgID
         waiting.touch(at: slot, now)
     }
     /// Takes bytes from the budgets. Returns the slot of an unproved address.
     @discardableResult private mutating func spend(
-        _ bytes: Int, _ endpoint: Endpoint, _ isKnown: Bool, _ now: Instant
+        _ bytes: Int, to endpoint: Endpoint, isKnown: Bool, at now: Instant
     ) -> Int? {
         all.take(bytes)
         if let slot = proved.slot(of: endpoint) {
@@ -117,7 +117,7 @@ struct AmplificationGuard: Sendable {
             withheld += 1
             return false
         }
-        spend(bytes, endpoint, isKnown, now)
+        spend(bytes, to: endpoint, isKnown: isKnown, at: now)
         return true
     }
     /// Returns the beginning of the next part of the lists for an address.

@@ -64,9 +64,9 @@ extension MeshNode {
         if let answer = answer(name, arguments, now: now) { return answer }
         let now = clock.read(now)
         switch control {
-        case .find: return ask(arguments, .none, now, &out)
-        case .subscribe: return ask(arguments, .subscribe, now, &out)
-        case .forget: return ask(arguments, .forget, now, &out)
+        case .find: return ask(arguments, .none, at: now, into: &out)
+        case .subscribe: return ask(arguments, .subscribe, at: now, into: &out)
+        case .forget: return ask(arguments, .forget, at: now, into: &out)
         case .choose:
             guard let id = ids(arguments).first, !isSuperpeer, let endpoint = candidates[id]?.endpoint else {
                 return nil
@@ -79,8 +79,8 @@ extension MeshNode {
     /// Asks for the state of peers anywhere in the mesh, on behalf of an application. Returns false if no superpeer is
     /// known. The event that reports the result repeats `ticket`.
     mutating func find(
-        _ peers: [MeshID], port: UInt16 = 0, _ flags: TargetFlags, ticket: Value? = nil, _ now: Instant,
-        _ out: inout [Action]
+        _ peers: [MeshID], port: UInt16 = 0, _ flags: TargetFlags, ticket: Value? = nil, at now: Instant,
+        into out: inout [Action]
     ) -> Bool {
         for peer in peers {
             if flags.isSubscribe { remembered.remember(peer, port: port, now) }
@@ -89,13 +89,13 @@ extension MeshNode {
         return find(peers.map { Target($0, port: port, flags) }, ticket: ticket, now, &out)
     }
     private mutating func ask(
-        _ arguments: [Value.Entry], _ flags: TargetFlags, _ now: Instant, _ out: inout [Action]
+        _ arguments: [Value.Entry], _ flags: TargetFlags, at now: Instant, into out: inout [Action]
     ) -> Value? {
         let peers = ids(arguments)
         let port = arguments.first { $0.key == "port" }.map { $0.value.integer.flatMap(UInt16.init(exactly:)) } ?? 0
         guard !peers.isEmpty, let port else { return nil }
         let ticket = arguments.first { $0.key == "ticket" }?.value
-        return .bool(find(peers, port: port, flags, ticket: ticket, now, &out))
+        return .bool(find(peers, port: port, flags, ticket: ticket, at: now, into: &out))
     }
     /// Returns the ids of the argument `id` or `ids`: bytes, hexadecimal text with or without `0x`, names, or a list of
     /// them. Returns an empty list if one of them is no id.

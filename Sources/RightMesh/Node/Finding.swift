@@ -12,7 +12,7 @@ extension MeshNode {
         let asked = Array(targets.prefix(Limits.records))
         if isSuperpeer {
             let records = online(Targets(asked), now)
-            tellFound(records.map(\.id), ticket, now, &out)
+            tellFound(records.map(\.id), ticket, at: now, into: &out)
             return true
         }
         var nearest: Route?
@@ -23,42 +23,42 @@ extension MeshNode {
             nearest = r
         }
         guard let sp = nearest?.peer, let endpoint = routing.endpoint(towards: sp) else {
-            tellFailed(asked.map(\.id), ticket, "no superpeer is known", now, &out)
+            tellFailed(asked.map(\.id), ticket, because: "no superpeer is known", at: now, into: &out)
             return false
         }
         var body = Body()
         body.targets = Targets(asked)
-        request(.find, to: sp, at: endpoint, body, for: .find(asked.map(\.id), ticket: ticket), now, &out)
+        request(.find, to: sp, at: endpoint, body, for: .find(asked.map(\.id), ticket: ticket), now, into: &out)
         return true
     }
-    private mutating func tellFound(_ ids: [MeshID], _ ticket: Value?, _ now: Instant, _ out: inout [Action]) {
+    private mutating func tellFound(_ ids: [MeshID], _ ticket: Value?, at now: Instant, into out: inout [Action]) {
         tell(
             "found",
             [
                 "count": .uint(UInt64(ids.count)),
                 "online": .list(ids.prefix(ticket == nil ? 64 : .max).map { .bytes($0.array) }),
-            ], ticket: ticket, now, &out)
+            ], ticket: ticket, at: now, into: &out)
     }
     /// Reports that a FIND could not be sent or was not answered.
     mutating func tellFailed(
-        _ targets: [MeshID], _ ticket: Value?, _ why: String, _ now: Instant, _ out: inout [Action]
+        _ targets: [MeshID], _ ticket: Value?, because why: String, at now: Instant, into out: inout [Action]
     ) {
         tell(
             "find_failed", ["targets": .list(targets.prefix(64).map { .bytes($0.array) }), "reason": .text(why)],
-            ticket: ticket, now, &out)
+            ticket: ticket, at: now, into: &out)
     }
     /// Applies a FIND_ACK. Targets that it does not list are offline.
     mutating func found(
-        _ list: Peers?, of targets: [MeshID], ticket: Value?, _ h: Header, _ now: Instant, _ out: inout [Action]
+        _ list: Peers?, of targets: [MeshID], ticket: Value?, _ h: Header, at now: Instant, into out: inout [Action]
     ) {
         remember(list, now, &out)
         let online = Set(list?.records.map(\.id) ?? [])
         for t in targets where !online.contains(t) {
             guard let known = remote[t], known.isOnline else { continue }
             _ = remote.tell(t, isOnline: false, role: known.role, now)
-            tell("remote", ["peer": .bytes(t.array), "online": .bool(false)], now, &out)
+            tell("remote", ["peer": .bytes(t.array), "online": .bool(false)], at: now, into: &out)
         }
-        tellFound(list?.records.map(\.id) ?? [], ticket, now, &out)
+        tellFound(list?.records.map(\.id) ?? [], ticket, at: now, into: &out)
     }
     /// Returns the targets that a superpeer can reach, itself included.
     func online(_ targets: Targets?, _ now: Instant) -> [Peer] {
@@ -117,7 +117,7 @@ extension MeshNode {
                         } ?? gateway
                 }
                 for _ in 0..<(has(.withdrawsTwice) ? 2 : 1) {
-                    request(.info, to: known[to] ?? MeshID(), at: to, body, for: .push, now, &out)
+                    request(.info, to: known[to] ?? MeshID(), at: to, body, for: .push, now, into: &out)
                 }
             }
         }
@@ -135,7 +135,7 @@ extension MeshNode {
         var body = Body()
         body.peers = Peers(list.records, isSnapshot: false)
         for endpoint in others {
-            request(.info, to: known[endpoint] ?? MeshID(), at: endpoint, body, for: .push, now, &out)
+            request(.info, to: known[endpoint] ?? MeshID(), at: endpoint, body, for: .push, now, into: &out)
         }
     }
     /// The neighbours by their endpoints.
@@ -147,7 +147,7 @@ extension MeshNode {
 
     // Relaying
 
-    mutating func relay(_ h: Header, _ datagram: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
+    mutating func relay(_ h: Header, _ datagram: RawSpan, from: Endpoint, at now: Instant, into out: inout [Action]) {
         reversePaths.expire(now)
         let back = h.type == .findAck && !has(.relaysAckByRoute) ? reversePaths.endpoint(for: h) : nil
         guard let to = back ?? routing.endpoint(towards: h.dst), to != from || has(.relayReturns) else {

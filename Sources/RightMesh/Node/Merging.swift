@@ -5,12 +5,12 @@ import Wire
 extension MeshNode {
     /// Enters the sender of a message as a neighbour. Returns the slot of its route, or nil if it gets no route: a
     /// phone of profile target has no route to a superpeer except the one that it has chosen.
-    mutating func hear(_ h: Header, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) -> Int? {
+    mutating func hear(_ h: Header, from endpoint: Endpoint, at now: Instant, into out: inout [Action]) -> Int? {
         if !isSuperpeer, h.role.isSuperpeer { name(h.src, at: endpoint, role: h.role, now, &out) }
         guard isWanted(h.src, role: h.role, at: endpoint),
             let heard = routing.hear(h.src, at: endpoint, role: h.role, now)
         else { return nil }
-        note(heard.change, h.src, now, &out)
+        note(heard.change, of: h.src, at: now, into: &out)
         return heard.slot
     }
     /// Returns true if there may be a route to a node. `endpoint` is given if the node is the sender itself.
@@ -42,7 +42,9 @@ extension MeshNode {
             let farthest = has(.hop15Taken) ? Limits.hops + 1 : has(.hop14Refused) ? Limits.hops - 1 : Limits.hops
             let isWithdrawn = p.isWithdrawn && !has(.withdrawnTaken)
             if p.distance >= farthest || isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
-                if let gone = routing.withdraw(p.id, through: neighbour) { removed(gone, .withdrawn, now, &out) }
+                if let gone = routing.withdraw(p.id, through: neighbour) {
+                    removed(gone, because: .withdrawn, at: now, into: &out)
+                }
             } else {
                 if !isSuperpeer, role.isSuperpeer { name(p.id, at: nil, role: role, now, &out) }
                 if isWanted(p.id, role: role) {
@@ -50,7 +52,7 @@ extension MeshNode {
                         p.id, through: neighbour, hops: p.distance + (has(.hopNotAdded) ? 0 : 1), role: role,
                         heard: Route.heard(age: has(.resetsAge) || has(.takesAgeZero) ? 0 : p.age, now),
                         isListed: isSnapshot, now)
-                    if change != .none { note(change, p.id, now, &out) }
+                    if change != .none { note(change, of: p.id, at: now, into: &out) }
                     continue
                 }
             }
@@ -58,7 +60,7 @@ extension MeshNode {
         }
         if isSnapshot, let neighbour {
             if !routing.hasListedAll(neighbour) { load.spend(routing.slotCount * LoadShedding.Cost.slot) }
-            for gone in routing.endSnapshot(of: neighbour) { removed(gone, .unlisted, now, &out) }
+            for gone in routing.endSnapshot(of: neighbour) { removed(gone, because: .unlisted, at: now, into: &out) }
         }
     }
     /// Seeded faults: returns true if a record is ignored, but still counts as listed in a snapshot.
@@ -72,8 +74,9 @@ extension MeshNode {
         return isOver
     }
     /// A seeded fault: applies the records of a fragment as soon as it arrives.
-    mutating func applyHalf(_ datagram: RawSpan, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) {
-        guard let h = try? Header.read(datagram), !h.type.isRelayed, let neighbour = hear(h, endpoint, now, &out)
+    mutating func applyHalf(_ datagram: RawSpan, from endpoint: Endpoint, at now: Instant, into out: inout [Action]) {
+        guard let h = try? Header.read(datagram), !h.type.isRelayed,
+            let neighbour = hear(h, from: endpoint, at: now, into: &out)
         else { return }
         var at = Limits.header + (h.fragIndex == 0 ? 8 : 0)
         while at + Peer.least <= datagram.byteCount {
@@ -81,7 +84,7 @@ extension MeshNode {
                 let change = routing.offer(
                     p.id, through: neighbour, hops: p.distance + 1, role: Role(rawValue: p.role),
                     heard: Route.heard(age: p.age, now), now)
-                note(change, p.id, now, &out)
+                note(change, of: p.id, at: now, into: &out)
             }
             at += Peer.least
         }
@@ -101,7 +104,7 @@ extension MeshNode {
             case .none: continue
             case .moved: break
             case .added:
-                tell("superpeer", ["id": .bytes(s.id.array), "address": .text(at.description)], now, &out)
+                tell("superpeer", ["id": .bytes(s.id.array), "address": .text(at.description)], at: now, into: &out)
             }
             guard let known = superpeers[s.id] else { continue }
             // A superpeer that has just sent this message has the lists. Others are greeted at once.
@@ -109,7 +112,9 @@ extension MeshNode {
             greetings.add(.init(id: s.id, endpoint: known.endpoint), first: isItself ? now + interval() : now)
             if has(.superpeersInPeers), !isItself, let neighbour = routing.slot(of: h.src) {
                 let heard = Route.heard(age: s.age, now)
-                note(routing.offer(s.id, through: neighbour, hops: 2, role: s.role, heard: heard, now), s.id, now, &out)
+                note(
+                    routing.offer(s.id, through: neighbour, hops: 2, role: s.role, heard: heard, now), of: s.id,
+                    at: now, into: &out)
             }
         }
     }
@@ -135,7 +140,7 @@ extension MeshNode {
                 let change = routing.offer(
                     s.id, through: neighbour, hops: Int(s.hop) + 1, role: s.role,
                     heard: Route.heard(age: s.age, now), now)
-                note(change, s.id, now, &out)
+                note(change, of: s.id, at: now, into: &out)
             }
         }
     }
@@ -155,9 +160,9 @@ extension MeshNode {
     ) {
         guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) || has(.considersAgain)
         else { return }
-        tell("considerChannel", ["superpeer": .bytes(superpeer.array)], now, &out)
+        tell("considerChannel", ["superpeer": .bytes(superpeer.array)], at: now, into: &out)
         if candidates.count > 1, !has(.neverChooses) {
-            tell("chooseSuperpeer", ["count": .uint(UInt64(candidates.count))], now, &out)
+            tell("chooseSuperpeer", ["count": .uint(UInt64(candidates.count))], at: now, into: &out)
         }
     }
 
@@ -170,27 +175,29 @@ extension MeshNode {
             }
             let role = Role(rawValue: p.role)
             if remote.tell(p.id, isOnline: !p.isWithdrawn, role: role, now) {
-                tell("remote", ["peer": .bytes(p.id.array), "online": .bool(!p.isWithdrawn)], now, &out)
+                tell("remote", ["peer": .bytes(p.id.array), "online": .bool(!p.isWithdrawn)], at: now, into: &out)
             }
         }
     }
 
     // Changes of routes
 
-    mutating func note(_ change: RoutingTable.Change, _ peer: MeshID, _ now: Instant, _ out: inout [Action]) {
+    mutating func note(_ change: RoutingTable.Change, of peer: MeshID, at now: Instant, into out: inout [Action]) {
         guard change != .none, let r = routing[peer] else { return }
         tell(
             change == .added ? "added" : "updated",
-            ["peer": .bytes(peer.array), "nexthop": .bytes(r.nexthop.array), "hopcount": .uint(UInt64(r.hops))], now,
-            &out)
+            ["peer": .bytes(peer.array), "nexthop": .bytes(r.nexthop.array), "hopcount": .uint(UInt64(r.hops))],
+            at: now,
+            into: &out)
         if change == .added || has(.pushOfUpdates), isSuperpeer, !has(.pushOnlyGone) {
             changes.append(Pushed(id: peer, route: r))
         }
     }
-    mutating func removed(_ r: Route, _ why: Removal, _ now: Instant, _ out: inout [Action]) {
+    mutating func removed(_ r: Route, because why: Removal, at now: Instant, into out: inout [Action]) {
         tell(
             "removed",
-            ["peer": .bytes(r.peer.array), "nexthop": .bytes(r.nexthop.array), "reason": .text(why.rawValue)], now, &out
+            ["peer": .bytes(r.peer.array), "nexthop": .bytes(r.nexthop.array), "reason": .text(why.rawValue)], at: now,
+            into: &out
         )
         guard isSuperpeer else { return }
         if !has(.subscriptionOutlivesRequester) { subscriptions.removeAll(of: r.peer) }
@@ -198,6 +205,6 @@ extension MeshNode {
     }
     mutating func expireRoutes(_ now: Instant, _ out: inout [Action]) {
         if has(.neverExpires) { return routing.postpone(now) }
-        for gone in routing.expire(now) { removed(gone, .expired, now, &out) }
+        for gone in routing.expire(now) { removed(gone, because: .expired, at: now, into: &out) }
     }
 }

@@ -111,7 +111,8 @@ struct MeshNode: Node {
         var random = Random(seed: seed &+ UInt64(bitPattern: now.nanoseconds) &+ UInt64(starts), "boot")
         boot = UInt16(truncatingIfNeeded: random.next() % 65_535) + 1
         tell(
-            "identity", ["id": .bytes(id.array), "kind": .text(kind.rawValue), "boot": .uint(UInt64(boot))], now, &out)
+            "identity", ["id": .bytes(id.array), "kind": .text(kind.rawValue), "boot": .uint(UInt64(boot))], at: now,
+            into: &out)
         for a in acquaintances {
             switch (isSuperpeer, a.isSuperpeer) {
             case (true, true):
@@ -144,9 +145,9 @@ struct MeshNode: Node {
         load.take(bytes.byteCount)
         expireRoutes(now, &out)
         if let bug {
-            if let heard = bug.heard(bytes, by: id) { receive(heard.span.bytes, from, now, &out) }
+            if let heard = bug.heard(bytes, by: id) { receive(heard.span.bytes, from: from, at: now, into: &out) }
         } else {
-            receive(bytes, from, now, &out)
+            receive(bytes, from: from, at: now, into: &out)
         }
         push(now, &out)
     }
@@ -158,16 +159,16 @@ struct MeshNode: Node {
         return reassembler.standing(of: h.src, at: endpoint) == .established
     }
     /// Handles a datagram.
-    private mutating func receive(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
-        if bug != nil, misroutes(bytes, from, now, &out) { return }
+    private mutating func receive(_ bytes: RawSpan, from: Endpoint, at now: Instant, into out: inout [Action]) {
+        if bug != nil, misroutes(bytes, from: from, at: now, into: &out) { return }
         switch reassembler.receive(bytes, from: from, now: now) {
         case .message(let whole): take(whole, now, &out)
         case .done(let request):
-            if bug != nil, ignoresRepetition(bytes, from, now, &out) { return }
+            if bug != nil, ignoresRepetition(bytes, from: from, at: now, into: &out) { return }
             // An address that has proved that it receives messages needs no new request.
             if !isGuarded || gate.isProved(from) { repeatAnswer(request, to: from, now, &out) }
-        case .relay(let header): relay(header, bytes, from, now, &out)
-        case .more: if has(.appliesHalf) { applyHalf(bytes, from, now, &out) }
+        case .relay(let header): relay(header, bytes, from: from, at: now, into: &out)
+        case .more: if has(.appliesHalf) { applyHalf(bytes, from: from, at: now, into: &out) }
         case .dropped(.malformed):
             if has(.answersMalformed), bytes.byteCount >= Limits.header {
                 links.send([UInt8](bytes.extracting(..<Limits.header)), to: from, &out)
@@ -214,8 +215,8 @@ struct MeshNode: Node {
     }
     /// Reports an event and keeps it in the log. `ticket` is the ticket of the control that caused the event.
     mutating func tell(
-        _ name: String, _ details: KeyValuePairs<String, Value>, ticket: Value? = nil, _ now: Instant,
-        _ out: inout [Action]
+        _ name: String, _ details: KeyValuePairs<String, Value>, ticket: Value? = nil, at now: Instant,
+        into out: inout [Action]
     ) {
         var event = Event(name, nil, details.map { Value.Entry($0, $1) })
         if let ticket { event.details.append(.init("ticket", ticket)) }

@@ -14,7 +14,8 @@ extension MeshNode {
         // The answer identifies a superpeer whose id was unknown. Its id decides whether it gets a route.
         if h.type == .infoAck, case .uplink = asked?.purpose { uplink.answered(by: h.src, now) }
         let neighbour =
-            h.type.isRelayed && !(has(.findRefreshes) && h.type == .find) ? nil : hear(h, whole.endpoint, now, &out)
+            h.type.isRelayed && !(has(.findRefreshes) && h.type == .find)
+            ? nil : hear(h, from: whole.endpoint, at: now, into: &out)
         if asked != nil { gate.prove(whole.endpoint, now) }
         // An answer to a FIND does not count as the last answer.
         if asked != nil, h.type != .findAck, isGuarded {
@@ -47,7 +48,7 @@ extension MeshNode {
                 if has(.appliesUnasked) { remember(body.peers, now, &out) }
                 return
             }
-            found(body.peers, of: targets, ticket: ticket, h, now, &out)
+            found(body.peers, of: targets, ticket: ticket, h, at: now, into: &out)
         default: break
         }
         if let answer = early ?? answer(to: whole, body, now) { send(answer, to: whole, now, &out) }

@@ -40,7 +40,7 @@ extension MeshNode {
                 .map(\.route.peer)
         }
         for id in ids {
-            for gone in routing.remove(id) { removed(gone, .left, now, &out) }
+            for gone in routing.remove(id) { removed(gone, because: .left, at: now, into: &out) }
         }
     }
     /// Sends an INFO with the local mesh.
@@ -54,7 +54,7 @@ extension MeshNode {
         body.peers = part?.body.peers ?? peers(for: chosen.id, now)
         if budget < .max { _ = gate.allows(Limits.header + body.byteCount(), to: chosen.endpoint, now) }
         if let part { gate.goOn(at: part.next, for: chosen.endpoint) }
-        request(.info, to: chosen.id, at: chosen.endpoint, fitting(body), for: .uplink, now, &out)
+        request(.info, to: chosen.id, at: chosen.endpoint, fitting(body), for: .uplink, now, into: &out)
     }
     /// Sends the INFO that is due, or chooses another superpeer if the current one is lost.
     mutating func keepUplink(_ now: Instant, _ out: inout [Action]) {

@@ -32,7 +32,7 @@ extension MeshNode {
     mutating func request(
         _ type: MessageType, to dst: MeshID, at endpoint: Endpoint, _ body: Body, for purpose: Requests.Purpose,
         _ now: Instant,
-        _ out: inout [Action]
+        into out: inout [Action]
     ) {
         // The returned number proves that the last answer was received; nodes without a guard ignore it.
         let heard = isGuarded && !type.isRelayed ? lastAnswers[dst] ?? 0 : 0
@@ -82,10 +82,11 @@ extension MeshNode {
                     [
                         "type": r.type.value(in: RawSpan()), "msg_id": .uint(UInt64(msgID)), "to": .bytes(r.dst.array),
                         "address": .text(r.endpoint.description),
-                    ], now, &out)
+                    ], at: now, into: &out)
                 switch r.purpose {
                 case .uplink: uplinkFailed(r, now, &out)
-                case .find(let targets, let ticket): tellFailed(targets, ticket, "no answer", now, &out)
+                case .find(let targets, let ticket):
+                    tellFailed(targets, ticket, because: "no answer", at: now, into: &out)
                 case .greeting, .push: break
                 }
             }
@@ -134,6 +135,6 @@ extension MeshNode {
         }
         if !isFree { _ = gate.allows(Limits.header + body.byteCount(), to: contact.endpoint, now) }
         if let part { gate.goOn(at: part.next, for: contact.endpoint) }
-        request(.hello, to: contact.id, at: contact.endpoint, fitting(body), for: .greeting, now, &out)
+        request(.hello, to: contact.id, at: contact.endpoint, fitting(body), for: .greeting, now, into: &out)
     }
 }

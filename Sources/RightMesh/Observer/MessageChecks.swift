@@ -59,7 +59,7 @@ struct MessageChecks: Sendable {
                 let scan = PeersScan(h, isSnapshot: section.flags & 1 != 0, section.recLen, records)
                 scan.tell(h, into: &findings)
                 hasPeers = true
-                model?.hear(h, scan.isSnapshot, section.recLen, records, at: time, into: &findings)
+                model?.hear(h, isSnapshot: scan.isSnapshot, length: section.recLen, records, at: time, into: &findings)
             } else if section.kind == .superpeers {
                 hasSuperpeers = true
                 Self.superpeers(h, section.recLen, records, into: &findings)

@@ -25,7 +25,7 @@ struct ObservedReceiver: Sendable {
         tellGivenUp(to: destination, into: &out)
         do throws(DatagramFault) {
             let header = try Header.read(bytes)
-            hear(header, bytes, source, destination, number, time, &checks, &out)
+            hear(header, bytes, from: source, to: destination, number: number, at: time, with: &checks, into: &out)
             checks.speaks(source)
         } catch {
             out.append(Self.refused(error, bytes, hasSpoken: checks.hasSpoken(source)))
@@ -58,11 +58,11 @@ struct ObservedReceiver: Sendable {
 
     /// Handles a datagram with a valid header.
     private mutating func hear(
-        _ h: Header, _ bytes: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ number: Int, _ time: Instant,
-        _ checks: inout MessageChecks,
-        _ out: inout [ObservedMessage]
+        _ h: Header, _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, number: Int, at time: Instant,
+        with checks: inout MessageChecks,
+        into out: inout [ObservedMessage]
     ) {
-        let outcome = reassembler.take(h, bytes, source, number, time)
+        let outcome = reassembler.take(h, bytes, from: source, number: number, at: time)
         var observed = ObservedMessage(.datagram, h.fragCount == 1 ? h.type.message : Fragment.self)
         let content = bytes.extracting(Limits.header...)
         if h.fragCount > 1 {
@@ -78,7 +78,7 @@ struct ObservedReceiver: Sendable {
         case .message(let message): whole = message
         case .more, .relay: break
         case .done:
-            if let done = reassembler.done(h) { repeated(h, content, done, &observed) }
+            if let done = reassembler.done(h) { repeated(h, content, of: done, into: &observed) }
             if h.fragCount == 1 { look(bytes, &observed) }
         case .dropped(let counter):
             if h.fragCount == 1 { look(bytes, &observed) }
@@ -109,7 +109,7 @@ struct ObservedReceiver: Sendable {
         }
     }
     private func repeated(
-        _ h: Header, _ content: RawSpan, _ done: DoneMessage, _ observed: inout ObservedMessage
+        _ h: Header, _ content: RawSpan, of done: DoneMessage, into observed: inout ObservedMessage
     ) {
         // The header may be wrong about its body, so the body itself is compared. For fragments, only the values of the
         // header are remembered.

@@ -63,7 +63,7 @@ struct PeerStateModel: Sendable {
 
     /// Takes the section PEERS of a message.
     mutating func hear(
-        _ h: Header, _ isSnapshot: Bool, _ length: Int, _ records: RawSpan, at time: Instant,
+        _ h: Header, isSnapshot: Bool, length: Int, _ records: RawSpan, at time: Instant,
         into findings: inout [Finding]
     ) {
         // FIND_ACK, a push and the answer to a push report about tables of other nodes.
@@ -79,7 +79,7 @@ struct PeerStateModel: Sendable {
             let id = MeshID.load(records, at, .big)
             guard hop > 0, hop <= Limits.hops, rest & 0x0010_0000 == 0, id != h.src else { continue }
             let origin = time.nanoseconds &- age &* 1_000_000_000
-            claim(h, id, hop, origin, at: time, &claims)
+            claim(h, id, hop: hop, origin: origin, at: time, into: &claims)
             if hop == 1, role < Role.superpeer.rawValue { prove(h, id, heard: origin) }
             let before = tell(h, id, Report(from: h.src, hop: hop, origin: origin, age: age))
             // The finding is added once: when the age of the record exceeds the limit for the first time since the
@@ -213,7 +213,7 @@ struct PeerStateModel: Sendable {
         }
     }
     private func claim(
-        _ h: Header, _ peer: MeshID, _ hop: Int, _ origin: Int64, at time: Instant, _ claims: inout Claims
+        _ h: Header, _ peer: MeshID, hop: Int, origin: Int64, at time: Instant, into claims: inout Claims
     ) {
         guard let node = nodes[h.src] else { return }
         if hop > 1, let n = node.neighbours[peer], n.isHeld(at: time),

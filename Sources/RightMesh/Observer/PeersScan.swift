@@ -29,13 +29,13 @@ struct PeersScan {
             if rest & 0x0010_0000 != 0 || hop &- 1 >= furthest || rest & 0xffff > 24 &+ 6 &* hop || id == src
                 || id == dst || id == 0
             {
-                look(h, id, rest, records, at)
+                look(h, id: id, rest: rest, records, at: at)
             }
             at &+= length
         }
     }
     @inline(never)
-    private mutating func look(_ h: Header, _ id: UInt64, _ rest: UInt32, _ records: RawSpan, _ at: Int) {
+    private mutating func look(_ h: Header, id: UInt64, rest: UInt32, _ records: RawSpan, at: Int) {
         let (hop, age) = (Int(rest >> 24), Int(rest & 0xffff))
         if rest & 0x0010_0000 != 0 {
             withdrawn += 1

@@ -63,13 +63,13 @@ struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
             slots[known].value = value
             touch(at: known, now)
         } else {
-            add(key, hash, value, now)
+            add(key, hash: hash, value, at: now)
         }
     }
     /// Returns the slot of a key. If the key has no value, `value` is inserted. The value becomes the newest.
     mutating func slot(of key: Key, at now: Instant, orNew value: @autoclosure () -> Value) -> Int {
         let hash = hash(key)
-        guard let known = find(key, hash) else { return add(key, hash, value(), now) }
+        guard let known = find(key, hash) else { return add(key, hash: hash, value(), at: now) }
         touch(at: known, now)
         return known
     }
@@ -122,7 +122,7 @@ struct ExpiringLRU<Key: ExpiringKey, Value: Sendable>: Sendable {
     mutating func trim(to count: Int) { while slots.count > count, let (key, _) = first { remove(key) } }
 
     @discardableResult
-    private mutating func add(_ key: Key, _ hash: UInt32, _ value: Value, _ now: Instant) -> Int {
+    private mutating func add(_ key: Key, hash: UInt32, _ value: Value, at now: Instant) -> Int {
         let slot = slots.count
         slots.append(Slot(key: key, value: value, time: now, hash: hash, before: -1, after: -1))
         index.insert(hash, slot)

@@ -120,7 +120,7 @@ public struct Reassembler: Sendable {
         do throws(DatagramFault) {
             let header = try Header.read(bytes, bug)
             if let own, try header.isRelayed(by: own) { return .relay(header) }
-            return take(header, bytes, endpoint, number, now)
+            return take(header, bytes, from: endpoint, number: number, at: now)
         } catch {
             return drop(error.counter)
         }
@@ -132,7 +132,7 @@ public struct Reassembler: Sendable {
         return !SerialNumber.isNewer(h.msgID, than: newest.msgID)
     }
     /// Seeded faults: updates state because of a malformed message.
-    private mutating func rememberMalformed(_ h: Header, _ endpoint: Endpoint, _ number: Int, _ now: Instant) {
+    private mutating func rememberMalformed(_ h: Header, from endpoint: Endpoint, number: Int, at now: Instant) {
         if bug == .malformedChangesBoot { _ = renew(h, endpoint, now) }
         guard let source = sources[h.src], source.boot == h.boot else { return }
         if bug == .malformedIsDone {
@@ -149,7 +149,7 @@ public struct Reassembler: Sendable {
 
     /// Applies the receive rules of the specification, in their order.
     mutating func take(
-        _ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
+        _ h: Header, _ bytes: RawSpan, from endpoint: Endpoint, number: Int, at now: Instant
     ) -> Outcome {
         if oldBoots.has(SourceNumber(src: h.src, number: UInt32(h.boot))), bug != .takesOldBoot {
             return drop(.oldBoot)
@@ -190,7 +190,7 @@ public struct Reassembler: Sendable {
         if h.fragCount == 1 {
             guard part.byteCount <= h.bodyLen.count else { return drop(.overrun) }
             if bug == .placeForSingle { _ = store.makeRoom(forOneOf: h.src, at: endpoint, .newcomer) }
-            if let fault = finish(h, part, endpoint, number, now) { return drop(fault) }
+            if let fault = finish(h, part, from: endpoint, number: number, at: now) { return drop(fault) }
             return .message(ReassembledMessage(bytes: isPassive ? [] : [UInt8](bytes), header: h, endpoint: endpoint))
         }
         let standing = sources.standing(of: h.src, at: endpoint)
@@ -211,7 +211,7 @@ public struct Reassembler: Sendable {
         let parts = isPassive ? all.parts : []
         let whole = all.whole(bytes)
         let body = whole.span.bytes.extracting(Limits.header...)
-        if let fault = finish(h, body, endpoint, number, now) {
+        if let fault = finish(h, body, from: endpoint, number: number, at: now) {
             if bug == .keepsCRC, fault == .crc { store.begin(key, all, standing, now: now) }
             return drop(fault)
         }
@@ -223,23 +223,23 @@ public struct Reassembler: Sendable {
     private func hasSeries(_ h: Header) -> Bool { !h.type.isRelayed || bug == .stalePerType }
     /// Checks a complete body. Returns the fault, or nil.
     private mutating func finish(
-        _ h: Header, _ body: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
+        _ h: Header, _ body: RawSpan, from endpoint: Endpoint, number: Int, at now: Instant
     ) -> Counter? {
         guard body.byteCount == h.bodyLen.count || bug == .acceptsShorter,
             bug == .ignoreCRC || CRC32C.checksum(body) == h.bodyCRC.value
         else {
-            if bug == .crcIsDone { remember(h, endpoint, number, now) }
+            if bug == .crcIsDone { remember(h, from: endpoint, number: number, at: now) }
             return .crc
         }
         if let fault = BodyCheck.fault(body, of: h.type, bug) {
-            if bug != nil { rememberMalformed(h, endpoint, number, now) }
+            if bug != nil { rememberMalformed(h, from: endpoint, number: number, at: now) }
             return fault
         }
-        remember(h, endpoint, number, now)
+        remember(h, from: endpoint, number: number, at: now)
         return nil
     }
     /// Updates boot, series and complete messages after a message has been checked.
-    private mutating func remember(_ h: Header, _ endpoint: Endpoint, _ number: Int, _ now: Instant) {
+    private mutating func remember(_ h: Header, from endpoint: Endpoint, number: Int, at now: Instant) {
         let life = renew(h, endpoint, now)
         done.set(DoneMessage.Key(life: life, h), DoneMessage(h, number: number), at: now)
         done.trim(to: Limits.remembered)

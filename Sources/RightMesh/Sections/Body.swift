@@ -68,6 +68,7 @@ extension Header {
         // A reader takes both values from the bytes.
         let (length, crc) = C.reads ? (0, 0) : (body().byteCount(), c.checksum(BodyCRC.self, of: body()))
         code(
-            &c, expected, UInt32(clamping: length), UInt32(truncatingIfNeeded: crc), UInt16(clamping: length))
+            &c, as: expected, length: UInt32(clamping: length), crc: UInt32(truncatingIfNeeded: crc),
+            part: UInt16(clamping: length))
     }
 }

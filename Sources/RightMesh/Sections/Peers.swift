@@ -47,7 +47,7 @@ public struct Peer: SectionRecord {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("id", &id)
         c.field("hop", &hop)
-        c.bits("flags", &flags, "role", width: 4, &role)
+        c.bits("flags", &flags, and: "role", width: 4, &role)
         c.field("age", &age)
         c.optional("extension", &self.extension, present: c.remaining > 0)
     }

@@ -68,7 +68,7 @@ struct PreflightLink {
         first += bytes.prefix(Self.beginning - first.count)
         guard ends != nil else { return hear(bytes, driver) }
         var content: [LayerContent] = []
-        withEnds(driver) { $0.receive(bytes.span.bytes, driver.now, &content, &$1) }
+        withEnds(driver) { $0.receive(bytes.span.bytes, at: driver.now, into: &content, in: &$1) }
         for item in content {
             switch item {
             case .bytes(definition.name, let bytes, _): hear(bytes, driver)

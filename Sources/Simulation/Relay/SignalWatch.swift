@@ -34,7 +34,7 @@ struct SignalWatch: Node {
             switch out[i] {
             case .send(let link, let bytes):
                 if let to = links[link], let signal = model.signal(bytes.span.bytes) {
-                    out.append(.report(Self.event(Self.relayed, link, signal, to)))
+                    out.append(.report(Self.event(Self.relayed, on: link, signal, to: to)))
                 }
             case .close(let link, _): drop(link, &out)
             default: break
@@ -43,7 +43,7 @@ struct SignalWatch: Node {
         }
     }
     private static func event(
-        _ name: String, _ link: LinkID, _ signal: (type: String, session: UInt64), _ to: Int
+        _ name: String, on link: LinkID, _ signal: (type: String, session: UInt64), to: Int
     ) -> Event {
         Event(
             name, link,
@@ -81,7 +81,7 @@ struct SignalWatch: Node {
     }
     private func look(_ bytes: RawSpan, _ link: LinkID, _ out: inout [Action]) {
         guard places == nil, let signal = model.signal(bytes) else { return }
-        out.append(.report(Self.event(Self.delivered, link, signal, 0)))
+        out.append(.report(Self.event(Self.delivered, on: link, signal, to: 0)))
     }
     mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
         watch(&out) { $0.unsent(bytes, on: link, now: now, &$1) }

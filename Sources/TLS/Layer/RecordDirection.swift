@@ -70,7 +70,7 @@ struct RecordDirection {
     }
     /// Appends the content of a record, followed by its type and padding. Returns false if it cannot be read.
     mutating func open(
-        _ record: RawSpan, _ suite: CipherSuite, _ random: [UInt8], _ secrets: Secrets?, into out: inout [UInt8]
+        _ record: RawSpan, with suite: CipherSuite, random: [UInt8], secrets: Secrets?, into out: inout [UInt8]
     ) -> Bool {
         guard !isGivenUp else { return false }
         if keys == nil, let secret = secrets?.find(label(epoch), of: random) {

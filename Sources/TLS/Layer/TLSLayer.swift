@@ -111,7 +111,7 @@ public struct TLSLayer: Layer {
                 &output)
         }
         let start = output.made.count
-        guard direction.open(record, suite, random, secrets, into: &output.made) else {
+        guard direction.open(record, with: suite, random: random, secrets: secrets, into: &output.made) else {
             output.isSealed = true
             if !direction.hasKeys {
                 remark("encrypted, no key for client random \(random.hex)", &output)

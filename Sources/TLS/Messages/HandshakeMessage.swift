@@ -17,7 +17,7 @@ public struct HandshakeMessage: Message {
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.bits("type", &type, 0..<8, of: 32)
-        c.bits("length", &length, 8..<32, of: 32, UInt32(truncatingIfNeeded: body.count))
+        c.bits("length", &length, 8..<32, of: 32, computed: UInt32(truncatingIfNeeded: body.count))
         c.bytes("body", &body, count: length.count, by: "length")
     }
 }
@@ -34,7 +34,7 @@ public struct EncryptedExtensions: Message {
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.bits("type", &type, 0..<8, of: 32)
-        c.bits("length", &length, 8..<32, of: 32, UInt32(truncatingIfNeeded: extensions.byteCount()))
+        c.bits("length", &length, 8..<32, of: 32, computed: UInt32(truncatingIfNeeded: extensions.byteCount()))
         c.message("extensions", &extensions, length: length.count, by: "length")
     }
 }

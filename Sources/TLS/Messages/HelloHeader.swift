@@ -18,7 +18,9 @@ public struct HelloHeader: Equatable, Sendable {
     /// Codes the fields as part of a hello with `count` bytes after them.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, before count: Int) {
         c.bits("type", &type, 0..<8, of: 32)
-        c.bits("length", &length, 8..<32, of: 32, UInt32(truncatingIfNeeded: 2 + 32 + 1 + sessionID.count + count))
+        c.bits(
+            "length", &length, 8..<32, of: 32,
+            computed: UInt32(truncatingIfNeeded: 2 + 32 + 1 + sessionID.count + count))
         let left = c.remaining
         c.require("length", length.count == left, UInt64(length.value))
         c.field("version", &version)

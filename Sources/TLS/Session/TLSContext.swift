@@ -50,7 +50,7 @@ public final class TLSContext: @unchecked Sendable {
                 guard let connection, let chosen, let session = TLSSession.of(connection) else {
                     return SSL_TLSEXT_ERR_NOACK
                 }
-                return session.choose(offered, count, &chosen.pointee, length)
+                return session.choose(offered, count: count, &chosen.pointee, length)
             }, nil)
     }
     deinit {

@@ -138,7 +138,7 @@ final class TLSSession: @unchecked Sendable {
     }
     /// Chooses one of the application protocols that a client offers, by our order of preference.
     func choose(
-        _ offered: UnsafePointer<UInt8>?, _ count: UInt32, _ chosen: inout UnsafePointer<UInt8>?,
+        _ offered: UnsafePointer<UInt8>?, count: UInt32, _ chosen: inout UnsafePointer<UInt8>?,
         _ length: UnsafeMutablePointer<UInt8>?
     ) -> Int32 {
         var out: UnsafeMutablePointer<UInt8>?

@@ -51,10 +51,10 @@ package struct LadderCanvas {
         """
     private func n(_ x: Double) -> String { SVGText.n(x) }
     /// Draws text at a position, cut at the edge of the picture.
-    package mutating func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) {
+    package mutating func words(_ x: Double, _ y: Double, as kind: String, _ s: String) {
         let letters = max(8, Int((width - x - Self.margin) / SVGText.letter))
         let shown = Style(hasColour: false).cut(Printable.text(s), letters)
-        out += SVGText.words(x, y, kind, shown)
+        out += SVGText.words(x, y, as: kind, shown)
     }
     /// Draws text in several lines, at most `most`.
     package mutating func paragraph(_ x: Double, _ kind: String, _ s: String, most: Int) {
@@ -68,7 +68,7 @@ package struct LadderCanvas {
             }
             rest = rest.dropFirst(line.count).drop { $0 == " " }
             y += Self.line
-            words(x, y, kind, String(line))
+            words(x, y, as: kind, String(line))
         }
     }
     /// Draws the heads of the columns.

@@ -57,8 +57,8 @@ public import Wire
         c.bits("rsv2", &rsv2, 2..<3, of: 16)
         c.bits("rsv3", &rsv3, 3..<4, of: 16)
         c.bits("opcode", &opcode, 4..<8, of: 16)
-        c.bits("mask", &mask, 8..<9, of: 16, isMasked)
-        c.bits("length", &length, 9..<16, of: 16, Self.shortest(count))
+        c.bits("mask", &mask, 8..<9, of: 16, computed: isMasked)
+        c.bits("length", &length, 9..<16, of: 16, computed: Self.shortest(count))
         if length.value == 126 {
             c.derived("length16", &length16, UInt16(truncatingIfNeeded: count))
         } else if length.value == 127 {

@@ -50,7 +50,7 @@ struct ReferenceNode: Node {
         var session = options.session(opener, to: peer, target: target, random: Random(seed: random.next()))
         var turn = LayerTurn()
         session.begin(now: now, &turn)
-        finish(link, session, turn, now, &out)
+        finish(link, session, turn, at: now, into: &out)
     }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         // Remove the session from the dictionary, so that it has one owner and is not copied.
@@ -66,16 +66,16 @@ struct ReferenceNode: Node {
         while at < bytes.byteCount, session.state != .closed {
             up.clear()
             at += session.receive(bytes.extracting(at..<bytes.byteCount), now: now, &up, &turn)
-            answer(up, link, &session, now, &turn, &handed)
+            answer(up, on: link, of: &session, at: now, in: &turn, handing: &handed)
         }
         swap(&up, &output)
         for other in handed where !other.turn.down.isEmpty { out.append(.send(other.link, other.turn.down)) }
-        finish(link, session, turn, now, &out)
+        finish(link, session, turn, at: now, into: &out)
     }
     /// Echoes received messages, or forwards them.
     private mutating func answer(
-        _ up: LayerOutput, _ link: LinkID, _ session: inout Session, _ now: Instant, _ turn: inout LayerTurn,
-        _ handed: inout [(link: LinkID, turn: LayerTurn)]
+        _ up: LayerOutput, on link: LinkID, of session: inout Session, at now: Instant, in turn: inout LayerTurn,
+        handing handed: inout [(link: LinkID, turn: LayerTurn)]
     ) {
         var message = 0..<0
         for item in up.items {
@@ -105,7 +105,7 @@ struct ReferenceNode: Node {
         guard var session = sessions.removeValue(forKey: link) else { return }
         var turn = LayerTurn()
         session.closed(now: now, &turn)
-        finish(link, session, turn, now, &out)
+        finish(link, session, turn, at: now, into: &out)
     }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
         _ = targets[peer]?.isEmpty == false ? targets[peer]?.removeFirst() : nil
@@ -119,15 +119,15 @@ struct ReferenceNode: Node {
             else { continue }
             var turn = LayerTurn()
             session.wake(now: now, &turn)
-            finish(link, session, turn, now, &out)
+            finish(link, session, turn, at: now, into: &out)
         }
         deadline = sessions.values.compactMap(\.deadline).min()
     }
 
     /// Carries out the results of a session's turn, and keeps the session unless it is over.
     private mutating func finish(
-        _ link: LinkID, _ session: consuming Session, _ turn: consuming LayerTurn, _ now: Instant,
-        _ out: inout [Action]
+        _ link: LinkID, _ session: consuming Session, _ turn: consuming LayerTurn, at now: Instant,
+        into out: inout [Action]
     ) {
         if !turn.down.isEmpty { out.append(.send(link, turn.down)) }
         for var event in turn.events {

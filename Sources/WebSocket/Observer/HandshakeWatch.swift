@@ -27,7 +27,7 @@ struct HandshakeWatch {
         } else if type == UpgradeResponse.self, let asked {
             var response = UpgradeResponse()
             guard response.read(borrowing: bytes), response.status.string(in: bytes) == "101" else { return }
-            Self.answer(response, bytes, asked, &findings)
+            Self.answer(response, in: bytes, to: asked, into: &findings)
             self.asked = nil
         }
     }
@@ -58,7 +58,7 @@ struct HandshakeWatch {
         return Asked(key: key?.value, version: version?.value, offers: Set(offers.map(\.name)), lack: lack)
     }
     private static func answer(
-        _ response: UpgradeResponse, _ bytes: RawSpan, _ asked: Asked, _ findings: inout [Finding]
+        _ response: UpgradeResponse, in bytes: RawSpan, to asked: Asked, into findings: inout [Finding]
     ) {
         guard Agreement.isWebSocket(response, in: bytes) ?? true else { return }
         func tell(_ rule: WebSocketRule, _ path: String, _ text: String) {

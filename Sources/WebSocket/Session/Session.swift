@@ -81,7 +81,7 @@ public struct Session: LayerEnd {
     public mutating func receive(
         _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> Int {
-        guard state == .connecting else { return read(bytes, now, &up, &turn) }
+        guard state == .connecting else { return read(bytes, at: now, into: &up, in: &turn) }
         let before = pending.count
         pending.append(bytes)
         var search = head
@@ -96,9 +96,9 @@ public struct Session: LayerEnd {
             swap(&all, &pending)
             if let bug {
                 let heard = bug.heard(Array(all[..<length]))
-                agree(heard.span.bytes, now, &up, &turn)
+                agree(heard.span.bytes, at: now, into: &up, in: &turn)
             } else {
-                agree(all.span.bytes.extracting(0..<length), now, &up, &turn)
+                agree(all.span.bytes.extracting(0..<length), at: now, into: &up, in: &turn)
             }
             return length - before
         }
@@ -155,7 +155,7 @@ public struct Session: LayerEnd {
 extension Session {
     /// Handles the complete head of the peer.
     private mutating func agree(
-        _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ bytes: RawSpan, at now: Instant, into up: inout LayerOutput, in turn: inout LayerTurn
     ) {
         do throws(HandshakeError) {
             let agreed: Agreement

@@ -5,7 +5,7 @@ import Wire
 extension Session {
     /// Reads bytes after the heads, up to the end of a message.
     mutating func read(
-        _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ bytes: RawSpan, at now: Instant, into up: inout LayerOutput, in turn: inout LayerTurn
     ) -> Int {
         reader.resume(&up.made)
         defer { reader.suspend(&up.made) }
@@ -16,10 +16,10 @@ extension Session {
             guard state == .open || state == .closing else { return count }
             if let header = frame {
                 let part = Int(min(UInt64(count - at), header.payloadCount - UInt64(done)))
-                take(bytes.extracting(at..<at + part), header, now, &up, &turn)
+                take(bytes.extracting(at..<at + part), header, at: now, into: &up, in: &turn)
                 at += part
             } else {
-                at += readHeader(bytes.extracting(at..<count), now, &up, &turn)
+                at += readHeader(bytes.extracting(at..<count), at: now, into: &up, in: &turn)
             }
             if up.items.count > told { return at }
         }
@@ -27,12 +27,12 @@ extension Session {
     }
     /// Reads the header of a frame and returns the number of used bytes.
     private mutating func readHeader(
-        _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ bytes: RawSpan, at now: Instant, into up: inout LayerOutput, in turn: inout LayerTurn
     ) -> Int {
         if pending.isEmpty {
             switch FrameHeader.prefix(of: bytes) {
             case .message(let header, let count):
-                begin(header, now, &up, &turn)
+                begin(header, at: now, into: &up, in: &turn)
                 return count
             case .needMore:
                 pending.append(bytes)
@@ -47,7 +47,7 @@ extension Session {
             switch FrameHeader.prefix(of: pending.span.bytes) {
             case .message(let header, _):
                 pending.removeAll(keepingCapacity: true)
-                begin(header, now, &up, &turn)
+                begin(header, at: now, into: &up, in: &turn)
                 return used
             case .needMore(let missing):
                 let count = min(missing, bytes.byteCount - used)
@@ -61,7 +61,7 @@ extension Session {
         }
     }
     private mutating func begin(
-        _ read: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ read: FrameHeader, at now: Instant, into up: inout LayerOutput, in turn: inout LayerTurn
     ) {
         var header = read
         if let bug {
@@ -80,11 +80,11 @@ extension Session {
             return fail(failure, now, &turn)
         }
         (frame, done) = (header, 0)
-        if header.payloadCount == 0 { finish(header, now, &up, &turn) }
+        if header.payloadCount == 0 { finish(header, at: now, into: &up, in: &turn) }
     }
     /// Takes the next bytes of a payload.
     private mutating func take(
-        _ bytes: RawSpan, _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ bytes: RawSpan, _ header: FrameHeader, at now: Instant, into up: inout LayerOutput, in turn: inout LayerTurn
     ) {
         if header.opcode.isControl {
             if let key = header.maskingKey {
@@ -96,11 +96,11 @@ extension Session {
             return fail(failure, now, &turn)
         }
         done += bytes.byteCount
-        if UInt64(done) == header.payloadCount { finish(header, now, &up, &turn) }
+        if UInt64(done) == header.payloadCount { finish(header, at: now, into: &up, in: &turn) }
     }
     /// Handles the end of a frame.
     private mutating func finish(
-        _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ header: FrameHeader, at now: Instant, into up: inout LayerOutput, in turn: inout LayerTurn
     ) {
         frame = nil
         switch header.opcode {

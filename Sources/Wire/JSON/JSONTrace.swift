@@ -63,7 +63,7 @@ public struct JSONTrace: Trace {
 
     @inlinable @inline(__always)
     public mutating func leaf<V: Leaf>(
-        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
+        _ name: StaticString, of type: V.Type, at: Int, content: Int, end: Int, number: UInt64, isJSON: Bool
     ) {
         switch V.jsonForm {
         case .unsigned: unsigned(name, number)
@@ -71,8 +71,8 @@ public struct JSONTrace: Trace {
         case .bool: bool(name, number)
         case .hex: hex(name, content, end, mask: UInt32(truncatingIfNeeded: number))
         case .named: named(name, type, number)
-        case .text where number == 0: plain(name, type, content, end, isJSON: isJSON)
-        case .text, .other: other(name, type, number, content, end, isJSON: isJSON)
+        case .text where number == 0: plain(name, of: type, from: content, to: end, isJSON: isJSON)
+        case .text, .other: other(name, of: type, number: number, from: content, to: end, isJSON: isJSON)
         }
     }
     @usableFromInline mutating func unsigned(_ name: StaticString, _ n: UInt64) {
@@ -118,12 +118,12 @@ public struct JSONTrace: Trace {
         text.put(scratch)
     }
     @usableFromInline mutating func plain(
-        _ name: StaticString, _ type: any Leaf.Type, _ content: Int, _ end: Int, isJSON: Bool
+        _ name: StaticString, of type: any Leaf.Type, from content: Int, to end: Int, isJSON: Bool
     ) {
         // JSON text already has quotes.
         let quotes = isJSON ? 1 : 0
         guard let bytes = bytes(content &+ quotes, end &- quotes), JSON.isPlain(bytes) else {
-            return rare(name, type, content, end, isJSON: isJSON)
+            return rare(name, of: type, from: content, to: end, isJSON: isJSON)
         }
         guard starts(name, reserving: bytes.count &+ 2) else { return }
         text.putUnchecked(UInt8(ascii: "\""))
@@ -133,11 +133,11 @@ public struct JSONTrace: Trace {
     /// Writes text that is not plain.
     @inline(never)
     private mutating func rare(
-        _ name: StaticString, _ type: any Leaf.Type, _ content: Int, _ end: Int, isJSON: Bool
+        _ name: StaticString, of type: any Leaf.Type, from content: Int, to end: Int, isJSON: Bool
     ) {
         // Bytes that are not ASCII may not be UTF-8. Escapes of JSON are resolved first.
         guard !isJSON, let bytes = bytes(content, end), JSON.isASCII(bytes) else {
-            return other(name, type, 0, content, end, isJSON: isJSON)
+            return other(name, of: type, number: 0, from: content, to: end, isJSON: isJSON)
         }
         guard starts(name, reserving: 0) else { return }
         hasForeignText = true
@@ -146,7 +146,7 @@ public struct JSONTrace: Trace {
         text.put(scratch)
     }
     @usableFromInline mutating func other(
-        _ name: StaticString, _ type: any Leaf.Type, _ number: UInt64, _ content: Int, _ end: Int, isJSON: Bool
+        _ name: StaticString, of type: any Leaf.Type, number: UInt64, from content: Int, to end: Int, isJSON: Bool
     ) {
         guard let bytes = bytes(content, end), starts(name, reserving: 0) else { return }
         hasForeignText = true

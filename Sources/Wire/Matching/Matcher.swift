@@ -9,44 +9,50 @@ struct Matcher {
     }
     /// Compares a value with a pattern. `type` is the type of a leaf, or of the elements of a list; nil for groups and
     /// for unknown fields.
-    mutating func judge(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+    mutating func judge(_ p: Pattern, on had: TypedValue?, of type: (any Leaf.Type)?, at path: String) {
         var isEmptyList = false
         if case .list(let items, _) = had, items.isEmpty { isEmptyList = true }
         let isAbsent = had == nil || isEmptyList
         switch p {
         case .any: if isAbsent { differ(p, nil, path) }
         case .absent: if !isAbsent { differ(p, had, path) }
-        case .optional(let inner): if !isAbsent { judge(inner, had, type, path) }
-        case .all(let patterns): for one in patterns { judge(one, had, type, path) }
-        case .not(let inner): negate(inner, had, type, path)
-        case .equal(let w): equal(p, w, had, type, path)
-        case .among(let values): among(p, values, had, type, path)
+        case .optional(let inner): if !isAbsent { judge(inner, on: had, of: type, at: path) }
+        case .all(let patterns): for one in patterns { judge(one, on: had, of: type, at: path) }
+        case .not(let inner): negate(inner, on: had, of: type, at: path)
+        case .equal(let w): equal(p, to: w, had, of: type, at: path)
+        case .among(let values): among(p, values, in: had, of: type, at: path)
         case .compare(let comparison, let w):
-            leaf(p, had, type, path, "only numbers, text and bytes have an order") { $0.compare($1, comparison, w) }
+            leaf(p, on: had, of: type, at: path, lack: "only numbers, text and bytes have an order") {
+                $0.compare($1, comparison, w)
+            }
         case .near(let w, let by):
-            leaf(p, had, type, path, "only numbers have a distance") { $0.near($1, w, by) }
+            leaf(p, on: had, of: type, at: path, lack: "only numbers have a distance") { $0.near($1, w, by) }
         case .bits(let set, let clear):
-            leaf(p, had, type, path, "only numbers have bits") { $0.bits($1, set: set, clear: clear) }
+            leaf(p, on: had, of: type, at: path, lack: "only numbers have bits") { $0.bits($1, set: set, clear: clear) }
         case .prefix(let w):
-            leaf(p, had, type, path, "only text and bytes have a beginning") { $0.edge($1, w, isEnd: false) }
+            leaf(p, on: had, of: type, at: path, lack: "only text and bytes have a beginning") {
+                $0.edge($1, w, isEnd: false)
+            }
         case .suffix(let w):
-            leaf(p, had, type, path, "only text and bytes have an end") { $0.edge($1, w, isEnd: true) }
+            leaf(p, on: had, of: type, at: path, lack: "only text and bytes have an end") {
+                $0.edge($1, w, isEnd: true)
+            }
         case .expression(let e):
-            leaf(p, had, type, path, "only text can fit an expression") { $0.fits($1, e) }
-        case .length(let inner): length(p, inner, had, path)
+            leaf(p, on: had, of: type, at: path, lack: "only text can fit an expression") { $0.fits($1, e) }
+        case .length(let inner): length(p, inner, of: had, at: path)
         case .save(let name):
             if let had { match.saved.append(.init(name, had.value)) } else { differ(p, nil, path) }
         case .hand(let n): match.handed.append(.init(number: n, path: path, value: had?.value))
-        case .fields(let fields, let isClosed): members(p, fields, isClosed, had, path)
-        case .contains(let inner): contains(p, inner, had, type, path)
-        case .each(let inner): each(p, inner, had, type, path)
-        case .first(let inner): first(p, inner, had, type, path)
-        case .unordered(let patterns): unordered(p, patterns, had, type, path)
+        case .fields(let fields, let isClosed): members(p, fields, isClosed: isClosed, of: had, at: path)
+        case .contains(let inner): contains(p, inner, in: had, of: type, at: path)
+        case .each(let inner): each(p, inner, in: had, of: type, at: path)
+        case .first(let inner): first(p, inner, in: had, of: type, at: path)
+        case .unordered(let patterns): unordered(p, patterns, in: had, of: type, at: path)
         case .items(let patterns):
             guard case .list(let items, let element) = opened(had), items.count == patterns.count else {
                 return differ(p, had, path)
             }
-            for i in items.indices { judge(patterns[i], items[i], element, "\(path)[\(i)]") }
+            for i in items.indices { judge(patterns[i], on: items[i], of: element, at: "\(path)[\(i)]") }
         }
     }
     /// Returns a JSON value as its groups and lists, and other values unchanged.
@@ -55,9 +61,9 @@ struct Matcher {
     }
     /// Negates a pattern. A pattern that no value could match must not become one that every value matches. The caller
     /// judges the values that the pattern hands out, and knows that they are in a negation.
-    mutating func negate(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+    mutating func negate(_ p: Pattern, on had: TypedValue?, of type: (any Leaf.Type)?, at path: String) {
         var inner = Matcher()
-        inner.judge(p, had, type, path)
+        inner.judge(p, on: had, of: type, at: path)
         if !inner.unfit.isEmpty {
             match.mismatches += inner.unfit
         } else if inner.match.isMatch {
@@ -65,24 +71,26 @@ struct Matcher {
             if inner.match.handed.isEmpty { differ(.not(p), had, path) }
         }
     }
-    mutating func equal(_ p: Pattern, _ w: Value, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
-        if w == .null, type?.kind != .json { return judge(.absent, had, type, path) }
+    mutating func equal(_ p: Pattern, to w: Value, _ had: TypedValue?, of type: (any Leaf.Type)?, at path: String) {
+        if w == .null, type?.kind != .json { return judge(.absent, on: had, of: type, at: path) }
         switch (w, had) {
         case (.map(let entries), .group):
-            judge(.fields(entries.map { .init($0.key, .equal($0.value)) }, isClosed: true), had, nil, path)
+            judge(.fields(entries.map { .init($0.key, .equal($0.value)) }, isClosed: true), on: had, of: nil, at: path)
         case (.list(let items), .list):
-            judge(.items(items.map { .equal($0) }), had, type, path)
+            judge(.items(items.map { .equal($0) }), on: had, of: type, at: path)
         default:
-            if had.isTree { differ(p, had, path) } else { among(p, [w], had, type, path) }
+            if had.isTree { differ(p, had, path) } else { among(p, [w], in: had, of: type, at: path) }
         }
     }
-    mutating func among(_ p: Pattern, _ values: [Value], _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+    mutating func among(
+        _ p: Pattern, _ values: [Value], in had: TypedValue?, of type: (any Leaf.Type)?, at path: String
+    ) {
         guard let type, !had.isTree else {
             // These are whole groups and lists, or a field that is missing.
             let good = values.contains { v in
                 guard v.isTree, had != nil else { return v == .null && had == nil }
                 var one = Matcher()
-                one.equal(p, v, had, type, path)
+                one.equal(p, to: v, had, of: type, at: path)
                 return one.match.isMatch
             }
             if !good { differ(p, had, path) }
@@ -103,7 +111,7 @@ struct Matcher {
     }
     /// Applies an operator to a single value.
     mutating func leaf(
-        _ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String, _ lack: String,
+        _ p: Pattern, on had: TypedValue?, of type: (any Leaf.Type)?, at path: String, lack: String,
         _ find: (any Leaf.Type, Value?) -> LeafFinding
     ) {
         guard let type, !had.isTree else { return differ(p, had, path, unfit: had == nil ? nil : lack) }
@@ -116,13 +124,13 @@ struct Matcher {
         }
     }
     /// Reports an empty list, which could match if it had elements, unless the pattern fits no element.
-    mutating func lack(_ p: Pattern, _ inner: Pattern, _ element: (any Leaf.Type)?, _ path: String) {
+    mutating func lack(_ p: Pattern, _ inner: Pattern, of element: (any Leaf.Type)?, at path: String) {
         var sub = Matcher()
-        sub.judge(inner, nil, element, path + "[0]")
+        sub.judge(inner, on: nil, of: element, at: path + "[0]")
         if sub.unfit.isEmpty { differ(p, nil, path) } else { match.mismatches += sub.unfit }
     }
     /// Reports a value that is not a list. Only a JSON value could have been one.
-    mutating func noList(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String, _ lack: String) {
+    mutating func noList(_ p: Pattern, in had: TypedValue?, of type: (any Leaf.Type)?, at path: String, lack: String) {
         differ(p, had, path, unfit: had == nil || type?.kind == .json ? nil : lack)
     }
     /// Adds the result of a part.
@@ -132,22 +140,22 @@ struct Matcher {
         match.handed += sub.match.handed
     }
     mutating func contains(
-        _ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String
+        _ p: Pattern, _ inner: Pattern, in had: TypedValue?, of type: (any Leaf.Type)?, at path: String
     ) {
         switch opened(had) {
         case .list(let items, let element):
-            if items.isEmpty { return lack(p, inner, element, path) }
+            if items.isEmpty { return lack(p, inner, of: element, at: path) }
             var unfit: [Mismatch]?
             for i in items.indices {
                 var sub = Matcher()
-                sub.judge(inner, items[i], element, "\(path)[\(i)]")
+                sub.judge(inner, on: items[i], of: element, at: "\(path)[\(i)]")
                 if sub.match.isMatch { return adopt(sub) }
                 // The list is unfit only if every element is.
                 if sub.unfit.isEmpty || unfit == nil { unfit = sub.unfit }
             }
             if let unfit, !unfit.isEmpty { match.mismatches += unfit } else { differ(p, had, path) }
         case .leaf:
-            leaf(p, had, type, path, "") { type, value in
+            leaf(p, on: had, of: type, at: path, lack: "") { type, value in
                 var all = LeafFinding.differs
                 let needles: [Value]
                 switch inner {
@@ -164,18 +172,19 @@ struct Matcher {
                 }
                 return all
             }
-        case .group, nil: noList(p, had, type, path, "it is no list, text or bytes")
+        case .group, nil: noList(p, in: had, of: type, at: path, lack: "it is no list, text or bytes")
         }
     }
-    mutating func each(_ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+    mutating func each(_ p: Pattern, _ inner: Pattern, in had: TypedValue?, of type: (any Leaf.Type)?, at path: String)
+    {
         var columns = inner.saves.map { (name: $0, values: [] as [Value]) }
         if let had {
             guard case .list(let items, let element)? = opened(had) else {
-                return noList(p, had, type, path, "it is no list")
+                return noList(p, in: had, of: type, at: path, lack: "it is no list")
             }
             for i in items.indices {
                 var sub = Matcher()
-                sub.judge(inner, items[i], element, "\(path)[\(i)]")
+                sub.judge(inner, on: items[i], of: element, at: "\(path)[\(i)]")
                 for c in columns.indices {
                     columns[c].values += sub.match.saved.filter { $0.key == columns[c].name }.map(\.value)
                 }
@@ -185,29 +194,30 @@ struct Matcher {
         }
         match.saved += columns.map { .init($0.name, .list($0.values)) }
     }
-    mutating func first(_ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+    mutating func first(_ p: Pattern, _ inner: Pattern, in had: TypedValue?, of type: (any Leaf.Type)?, at path: String)
+    {
         guard case .list(let items, let element)? = opened(had) else {
-            return noList(p, had, type, path, "it is no list")
+            return noList(p, in: had, of: type, at: path, lack: "it is no list")
         }
-        guard let item = items.first else { return lack(p, inner, element, path) }
-        judge(inner, item, element, path + "[0]")
+        guard let item = items.first else { return lack(p, inner, of: element, at: path) }
+        judge(inner, on: item, of: element, at: path + "[0]")
     }
     /// The maximum number of elements that are compared with those of `unordered`.
     private static let mostCompared = 1000
     mutating func unordered(
-        _ p: Pattern, _ patterns: [Pattern], _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String
+        _ p: Pattern, _ patterns: [Pattern], in had: TypedValue?, of type: (any Leaf.Type)?, at path: String
     ) {
         guard patterns.count <= Pattern.maximumUnordered else {
             return differ(p, had, path, unfit: "more than \(Pattern.maximumUnordered) in any order")
         }
         guard case .list(let items, let element)? = opened(had) else {
-            return noList(p, had, type, path, "it is no list")
+            return noList(p, in: had, of: type, at: path, lack: "it is no list")
         }
         guard items.count <= Self.mostCompared else { return differ(p, had, path) }
         let table = patterns.map { wish in
             items.indices.map { i in
                 var sub = Matcher()
-                sub.judge(wish, items[i], element, "\(path)[\(i)]")
+                sub.judge(wish, on: items[i], of: element, at: "\(path)[\(i)]")
                 return sub
             }
         }
@@ -230,7 +240,7 @@ struct Matcher {
             }
         }
     }
-    mutating func length(_ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ path: String) {
+    mutating func length(_ p: Pattern, _ inner: Pattern, of had: TypedValue?, at path: String) {
         let count: Int? =
             switch opened(had) {
             case .leaf(.bytes(let b), _): b.count
@@ -240,14 +250,14 @@ struct Matcher {
             }
         guard let count else { return differ(p, had, path, unfit: had == nil ? nil : "it has no length") }
         var sub = Matcher()
-        sub.judge(inner, .leaf(.uint(UInt64(count)), UInt64.self), UInt64.self, path)
+        sub.judge(inner, on: .leaf(.uint(UInt64(count)), UInt64.self), of: UInt64.self, at: path)
         sub.match.mismatches = sub.match.mismatches.map {
             Mismatch(path: path, wanted: "length " + $0.wanted, had: .uint(UInt64(count)), unfit: $0.unfit)
         }
         adopt(sub)
     }
     mutating func members(
-        _ p: Pattern, _ fields: [Pattern.Field], _ isClosed: Bool, _ had: TypedValue?, _ path: String
+        _ p: Pattern, _ fields: [Pattern.Field], isClosed: Bool, of had: TypedValue?, at path: String
     ) {
         guard case .group(let members)? = opened(had) else { return differ(p, had, path) }
         let prefix = path.isEmpty ? "" : path + "."
@@ -257,12 +267,12 @@ struct Matcher {
             for f in fields where f.name == m.name {
                 isNamed = true
                 let had = m.content ?? (f.pattern.asksForPresence ? nil : m.preset)
-                judge(f.pattern, had, m.type, prefix + m.name)
+                judge(f.pattern, on: had, of: m.type, at: prefix + m.name)
             }
             if isClosed, !isNamed, m.isOptional, !m.isAbsent { differ(.absent, m.content, prefix + m.name) }
         }
         for f in fields where !members.contains(where: { $0.name == f.name }) {
-            judge(f.pattern, nil, nil, prefix + f.name)
+            judge(f.pattern, on: nil, of: nil, at: prefix + f.name)
         }
     }
 }

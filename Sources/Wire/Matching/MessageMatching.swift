@@ -2,7 +2,7 @@ extension Message {
     /// Compares the message with a pattern; `packet` holds borrowed byte strings.
     public func match(_ pattern: Pattern, in packet: RawSpan = RawSpan()) -> Match {
         var judge = Matcher()
-        judge.judge(pattern, shown(packet, pattern.interest), nil, "")
+        judge.judge(pattern, on: shown(packet, pattern.interest), of: nil, at: "")
         return judge.match
     }
     /// Reads one message that fills `bytes` and compares it with a pattern. The message owns its bytes, because parts of

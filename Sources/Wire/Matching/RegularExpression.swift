@@ -45,7 +45,7 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
         _ = try Automaton(inner, ignoringCase)
         // Without anchors, the C library starts again at each place of the text. With them it reads the text once.
         let whole = anywhere ? "^.*(\(inner)).*$" : "^(\(inner))$"
-        compiled = Compiled(whole, ignoringCase, size, try Automaton(whole, ignoringCase))
+        compiled = Compiled(whole, ignoresCase: ignoringCase, size: size, try Automaton(whole, ignoringCase))
         (self.text, ignoresCase, isAnywhere) = (text, ignoringCase, anywhere)
     }
     /// Returns true if the whole text fits, or a part of it with `anywhere`. Nil if the text is too long to decide.
@@ -78,7 +78,7 @@ private final class Compiled: Sendable {
         /// The number of bytes of text that it has read, times the expression's size.
         var work = 0
     }
-    init(_ source: String, _ ignoresCase: Bool, _ size: Int, _ automaton: consuming sending Automaton) {
+    init(_ source: String, ignoresCase: Bool, size: Int, _ automaton: consuming sending Automaton) {
         (self.source, self.ignoresCase) = (source, ignoresCase)
         self.size = size
         state = Mutex(State(automaton: automaton))

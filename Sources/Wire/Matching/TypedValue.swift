@@ -127,7 +127,7 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
     }
     @_lifetime(self: copy self)
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {
         guard wants(name) else { return }
         add(name, .leaf((value.stored ?? now()).value(in: packet), V.self), V.self, isOptional: false)

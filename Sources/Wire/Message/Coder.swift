@@ -9,10 +9,10 @@ public protocol Coder: ~Copyable, ~Escapable {
     /// Visits a number, code point or fixed byte string, or a varint.
     mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding)
     /// Visits a field that must equal `expected` when it is read. A writer writes the stored value.
-    mutating func constant<V: FixedValue>(_ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding)
+    mutating func constant<V: FixedValue>(_ name: StaticString, _ value: inout V, _ expected: V, as encoding: Encoding)
     /// Visits two fields in one byte; `low` has the lowest `width` bits.
     mutating func bits(
-        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8)
+        _ high: StaticString, _ a: inout UInt8, and low: StaticString, width: Int, _ b: inout UInt8)
     /// Visits some of the bits of a field of `total` bits: 8, 16, 24, 32 or 64. Bits are numbered as RFCs draw them: 0
     /// is the highest bit of the first byte. A message makes one call for each part, from bit 0 to the last bit without
     /// a gap.
@@ -21,7 +21,7 @@ public protocol Coder: ~Copyable, ~Escapable {
     /// are lost.
     mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
-        _ computed: @autoclosure () -> V)
+        computed: @autoclosure () -> V)
     /// Visits a byte string. A reader reads `count` bytes, the length that the field `by` claims. A writer writes the
     /// whole value.
     mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString)
@@ -59,7 +59,7 @@ public protocol Coder: ~Copyable, ~Escapable {
     // Computed, implied, checked
     /// Visits a length, count, checksum or flag set: `computed` is written unless a value is stored.
     mutating func derived<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V)
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, computed: @autoclosure () -> V)
     /// Visits a number, code point or flag without bytes of its own. A reader derives it from other fields.
     mutating func implied<V: Leaf>(_ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V)
     /// Visits the last `count` bytes of the byte string before it as a text with a name of its own, without further
@@ -93,12 +93,12 @@ public protocol Coder: ~Copyable, ~Escapable {
     /// then drops what it read since.
     mutating func goBack(to mark: ReaderMark) -> Bool
     /// Visits a protobuf field.
-    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence)
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence)
     /// Visits a repeated protobuf field. A reader accepts numbers in both forms. With `packed`, a writer writes all
     /// numbers in one field.
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool)
     /// Visits a protobuf field that holds a message.
-    mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence)
+    mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?, as presence: Presence)
     /// Visits a repeated protobuf field of messages.
     mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M])
     // By name
@@ -142,12 +142,12 @@ extension Coder where Self: ~Copyable & ~Escapable {
     /// Visits a field that must equal `expected`, highest byte first.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant<V: FixedValue>(_ name: StaticString, _ value: inout V, _ expected: V) {
-        constant(name, &value, expected, .big)
+        constant(name, &value, expected, as: .big)
     }
     /// Visits a field and checks its value.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant<V: FixedValue>(
-        _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
+        _ name: StaticString, _ value: inout V, _ expected: V, as encoding: Encoding
     ) {
         field(name, &value, encoding)
         require(name, value == expected, value.number)
@@ -185,12 +185,12 @@ extension Coder where Self: ~Copyable & ~Escapable {
     public mutating func derived<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ computed: @autoclosure () -> V
     ) {
-        derived(name, &value, .big, computed())
+        derived(name, &value, .big, computed: computed())
     }
     /// Visits a protobuf field with explicit presence.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?) {
-        tag(number, name, &value, .explicit)
+        tag(number, name, &value, as: .explicit)
     }
     /// Visits a repeated protobuf field. Each value has a field of its own.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -200,6 +200,6 @@ extension Coder where Self: ~Copyable & ~Escapable {
     /// Visits a protobuf field with explicit presence.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?) {
-        tag(number, name, &value, .explicit)
+        tag(number, name, &value, as: .explicit)
     }
 }

@@ -91,7 +91,7 @@ struct Describer: TreeCoder {
         fields[add(name, layout, .leaf(V.kind))].isList = true
     }
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {
         fields[add(name, layout, .leaf(V.kind))].isDerived = true
     }

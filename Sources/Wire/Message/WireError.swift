@@ -37,7 +37,7 @@ public struct Fault: Sendable {
     /// The legal value, if it is known, and the actual value, for people. Only for an illegal value.
     public var legal: LegalValue?
     @inlinable public init(
-        _ reason: Reason, _ field: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ by: StaticString = "",
+        _ reason: Reason, in field: StaticString, at offset: Int, wanted: UInt64, had: UInt64, by: StaticString = "",
         legal: LegalValue? = nil
     ) {
         self.legal = legal

@@ -99,7 +99,7 @@ public typealias Decoder = Reader<Direct>
             value = V.load(span, at, encoding)
             at &+= V.byteCount
         }
-        trace.leaf(name, V.self, start, start, at, value.number, isJSON: false)
+        trace.leaf(name, of: V.self, at: start, content: start, end: at, number: value.number, isJSON: false)
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func tooWide<V: FixedValue>(_ name: StaticString, _: V.Type, _ start: Int, _ n: UInt64) {
@@ -108,7 +108,7 @@ public typealias Decoder = Reader<Direct>
     /// Reads a field, and refuses all values but one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant<V: FixedValue>(
-        _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
+        _ name: StaticString, _ value: inout V, _ expected: V, as encoding: Encoding
     ) {
         field(name, &value, encoding)
         guard ok, value != expected else { return }
@@ -118,18 +118,18 @@ public typealias Decoder = Reader<Direct>
     /// Reads a byte string.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
-        if T.traces { return traceBytes(name, &value, count, by) }
-        readBytes(name, &value, count, by)
+        if T.traces { return traceBytes(name, &value, count: count, by: by) }
+        readBytes(name, &value, count: count, by: by)
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func traceBytes<B: ByteString>(_ name: StaticString, _ value: inout B, _ count: Int, _ by: StaticString) {
-        readBytes(name, &value, count, by)
+    mutating func traceBytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
+        readBytes(name, &value, count: count, by: by)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func readBytes<B: ByteString>(_ name: StaticString, _ value: inout B, _ count: Int, _ by: StaticString) {
-        guard count >= 0, limit &- at >= count else { return tooShort(name, count, 1, by) }
+    mutating func readBytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
+        guard count >= 0, limit &- at >= count else { return tooShort(name, count: count, size: 1, by: by) }
         value = B(bytes: take(count))
-        trace.leaf(name, B.self, at &- count, at &- count, at, 0, isJSON: false)
+        trace.leaf(name, of: B.self, at: at &- count, content: at &- count, end: at, number: 0, isJSON: false)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func take(_ count: Int) -> Bytes {
@@ -143,16 +143,19 @@ public typealias Decoder = Reader<Direct>
     public mutating func list<V: FixedValue>(
         _ name: StaticString, _ values: inout [V], count: Int, by: StaticString
     ) {
-        if T.traces { return traceList(name, &values, count, by) }
-        readList(name, &values, count, by)
+        if T.traces { return traceList(name, &values, count: count, by: by) }
+        readList(name, &values, count: count, by: by)
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func traceList<V: FixedValue>(_ name: StaticString, _ values: inout [V], _ count: Int, _ by: StaticString)
-    { readList(name, &values, count, by) }
+    mutating func traceList<V: FixedValue>(_ name: StaticString, _ values: inout [V], count: Int, by: StaticString) {
+        readList(name, &values, count: count, by: by)
+    }
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func readList<V: FixedValue>(_ name: StaticString, _ values: inout [V], _ count: Int, _ by: StaticString) {
+    mutating func readList<V: FixedValue>(_ name: StaticString, _ values: inout [V], count: Int, by: StaticString) {
         let (size, over) = count.multipliedReportingOverflow(by: V.byteCount)
-        guard count >= 0, !over, limit &- at >= size else { return tooShort(name, count, V.byteCount, by) }
+        guard count >= 0, !over, limit &- at >= size else {
+            return tooShort(name, count: count, size: V.byteCount, by: by)
+        }
         trace.open(name, -1, at, isList: true)
         let start = at
         let s = span
@@ -164,7 +167,9 @@ public typealias Decoder = Reader<Direct>
             for i in values.indices {
                 let here = start &+ i &* V.byteCount
                 trace.element(i)
-                trace.leaf("", V.self, here, here, here &+ V.byteCount, values[i].number, isJSON: false)
+                trace.leaf(
+                    "", of: V.self, at: here, content: here, end: here &+ V.byteCount, number: values[i].number,
+                    isJSON: false)
             }
         }
         at = start &+ size
@@ -186,7 +191,7 @@ public typealias Decoder = Reader<Direct>
     /// Reads the value in the bytes; the auditor compares it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, computed: @autoclosure () -> V
     ) {
         var v = V()
         field(name, &v, encoding)
@@ -198,7 +203,7 @@ public typealias Decoder = Reader<Direct>
         _ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V
     ) {
         value = seen()
-        if ok { trace.leaf(name, V.self, at, at, at, value.number, isJSON: false) }
+        if ok { trace.leaf(name, of: V.self, at: at, content: at, end: at, number: value.number, isJSON: false) }
     }
     /// Keeps the text as a field without bytes of its own.
     @inlinable @_lifetime(self: copy self)
@@ -207,14 +212,14 @@ public typealias Decoder = Reader<Direct>
     ) {
         guard T.traces, ok, count >= 0, count <= at else { return }
         let mask = key.map { Mask.turned(Mask.number($0), by: offset) } ?? 0
-        trace.leaf(name, Text.self, at, at &- count, at, UInt64(mask), isJSON: false)
+        trace.leaf(name, of: Text.self, at: at, content: at &- count, end: at, number: UInt64(mask), isJSON: false)
     }
     /// Refuses at the field read last if the condition is false.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(
         _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
     ) {
-        if ok, !good() { fail(.illegal, name, -1, wanted: 0, had: got()) }
+        if ok, !good() { fail(.illegal, in: name, at: -1, wanted: 0, had: got()) }
     }
 }
 
@@ -228,7 +233,7 @@ public protocol Trace {
     init()
     /// Receives a value: the whole field is `at..<end`, the value itself begins at `content`.
     mutating func leaf<V: Leaf>(
-        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool)
+        _ name: StaticString, of type: V.Type, at: Int, content: Int, end: Int, number: UInt64, isJSON: Bool)
     /// Receives the list index of the next leaf or fault.
     mutating func element(_ index: Int)
     /// Receives the number of leaves in the list opened last. Returns true if the reader need not report each leaf.
@@ -244,7 +249,7 @@ public protocol Trace {
     /// Receives the fault at which reading stops.
     mutating func fail(_ f: Fault)
     /// Receives a note.
-    mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int)
+    mutating func note(_ kind: Note.Kind, of name: StaticString, at: Int, end: Int)
     /// The hint for the bytes, see `Coder.hint`.
     var hint: UInt64 { get }
     /// True if a JSON member of the wrong type is noted and reading continues.
@@ -259,7 +264,7 @@ extension Trace {
     @inlinable @inline(__always) public static var mayOwn: Bool { false }
     @inlinable @inline(__always)
     public mutating func leaf<V: Leaf>(
-        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
+        _ name: StaticString, of type: V.Type, at: Int, content: Int, end: Int, number: UInt64, isJSON: Bool
     ) {}
     @inlinable @inline(__always) public mutating func element(_ index: Int) {}
     @inlinable @inline(__always) public mutating func elements(_ count: Int) -> Bool { false }
@@ -270,7 +275,7 @@ extension Trace {
     @inlinable @inline(__always) public mutating func unlimit() {}
     @inlinable @inline(__always) public mutating func fail(_ f: Fault) {}
     @inlinable @inline(__always)
-    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
+    public mutating func note(_ kind: Note.Kind, of name: StaticString, at: Int, end: Int) {}
     @inlinable @inline(__always) public var hint: UInt64 { 0 }
     @inlinable @inline(__always) public var isLax: Bool { false }
 }
@@ -298,7 +303,7 @@ extension Trace {
     @inlinable @inline(__always) public init() {}
     /// Records that there was a note.
     @inlinable @inline(__always)
-    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) { hasNotes = true }
+    public mutating func note(_ kind: Note.Kind, of name: StaticString, at: Int, end: Int) { hasNotes = true }
     @inline(never) @_semantics("optimize.sil.specialize.generic.never") @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Silent>) { m.decode(&r) }
 }

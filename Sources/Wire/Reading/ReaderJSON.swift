@@ -10,9 +10,9 @@ extension Reader {
         if byte == UInt8(ascii: "\"") { at = JSON.stringFault(span, at, limit) }
         let here = at
         let got = byte
-        if at < limit { return fail(.syntax, name, here, wanted: 0, had: UInt64(got)) }
+        if at < limit { return fail(.syntax, in: name, at: here, wanted: 0, had: UInt64(got)) }
         // JSON is whole or refused: `missing` is unchanged.
-        fail(.truncated, name, here, wanted: 1, had: 0)
+        fail(.truncated, in: name, at: here, wanted: 1, had: 0)
     }
     /// Advances to the next member's value, or past the closing brace.
     @inlinable @inline(never) @_lifetime(self: copy self)
@@ -61,7 +61,7 @@ extension Reader {
             if keyEnd >= 0, at == pass {
                 let start = keyAt &- 1
                 skipValue("value")
-                if ok { trace.note(.unknown, "unknown", start, at) }
+                if ok { trace.note(.unknown, of: "unknown", at: start, end: at) }
             }
         }
         if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = before }
@@ -99,7 +99,7 @@ extension Reader {
     @inlinable @inline(__always)
     func isKey(_ name: StaticString) -> Bool {
         // The name is a constant, so this takes one or two loads.
-        JSON.equal(span, keyAt, keyEnd &- keyAt, name) || keyEscaped && isEscapedKey(name)
+        JSON.equal(span, at: keyAt, count: keyEnd &- keyAt, name) || keyEscaped && isEscapedKey(name)
     }
     @inlinable @inline(never)
     func isEscapedKey(_ name: StaticString) -> Bool {
@@ -112,7 +112,7 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func take<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
-        if value != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
+        if value != nil { trace.note(.duplicate, of: name, at: keyAt &- 1, end: at) }
         let c = content(name, V.jsonType, V.self)
         if c.start < 0 {
             value = nil
@@ -133,7 +133,7 @@ extension Reader {
         take(name, &value)
         guard ok else { return }
         let good = value.map { v in
-            v.bytes.withSpan(in: span) { !v.escaped && JSON.equal($0, 0, $0.byteCount, expected) }
+            v.bytes.withSpan(in: span) { !v.escaped && JSON.equal($0, at: 0, count: $0.byteCount, expected) }
         }
         if good == true { return }
         let had = value.map { ($0.value(in: span) as Value).description } ?? "null"
@@ -154,7 +154,9 @@ extension Reader {
             }
             at = end
             v = Found(start &+ 1, end &- 1, escaped: escaped)
-            if escaped, JSON.hasLoneSurrogate(span, v.start, v.end) { trace.note(.loneSurrogate, name, keyStart, at) }
+            if escaped, JSON.hasLoneSurrogate(span, v.start, v.end) {
+                trace.note(.loneSurrogate, of: name, at: keyStart, end: at)
+            }
         } else {
             at = JSON.skip(span, at, limit)
             guard at > 0 else {
@@ -172,12 +174,14 @@ extension Reader {
             case .number, .bool, .text, .object, .list: break
             }
             if v.start < 0 {
-                misfit(name, type, start, at)
+                misfit(name, wanted: type, from: start, to: at)
                 guard ok else { return v }
             }
         }
         if T.traces, v.start >= 0 {
-            trace.leaf(name, leaf, keyStart, start, at, UInt64(bitPattern: v.number), isJSON: true)
+            trace.leaf(
+                name, of: leaf, at: keyStart, content: start, end: at, number: UInt64(bitPattern: v.number),
+                isJSON: true)
         }
         nextMember(first: false)
         return v

@@ -7,7 +7,7 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func take<M: Message>(_ name: StaticString, _ value: inout M?) {
-        if value != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
+        if value != nil { trace.note(.duplicate, of: name, at: keyAt &- 1, end: at) }
         value = nil
         guard M.form == .jsonValue || isNext("{", name, .object) else { return }
         var m = M()
@@ -24,7 +24,7 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func take<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
-        if values != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
+        if values != nil { trace.note(.duplicate, of: name, at: keyAt &- 1, end: at) }
         values = nil
         guard let outer = openList(name) else { return }
         var all: [V] = []
@@ -45,7 +45,7 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func take<M: Message>(_ name: StaticString, _ values: inout [M]?) {
-        if values != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
+        if values != nil { trace.note(.duplicate, of: name, at: keyAt &- 1, end: at) }
         values = nil
         guard let outer = openList(name) else { return }
         var all: [M] = []
@@ -75,22 +75,24 @@ extension Reader {
             syntax(name)
             return false
         }
-        misfit(name, type, start, at)
+        misfit(name, wanted: type, from: start, to: at)
         if ok { nextMember(first: false) }
         return false
     }
     /// Handles a value that its member cannot take. Null counts as a missing value. Other values are refused, or noted
     /// if the trace shows even invalid values.
     @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func misfit(_ name: StaticString, _ type: JSONType, _ start: Int, _ end: Int) {
+    mutating func misfit(_ name: StaticString, wanted type: JSONType, from start: Int, to end: Int) {
         let first = span.unsafeLoad(fromUncheckedByteOffset: start, as: UInt8.self)
         // Elements and values without a name cannot be missing.
-        if first == UInt8(ascii: "n"), keyEnd != -2 { return trace.note(.null, name, keyAt &- 1, end) }
+        if first == UInt8(ascii: "n"), keyEnd != -2 { return trace.note(.null, of: name, at: keyAt &- 1, end: end) }
         guard trace.isLax || T.mayOwn && checksOnly else {
-            return fail(.wrongType, name, start, wanted: UInt64(type.rawValue), had: UInt64(first))
+            return fail(.wrongType, in: name, at: start, wanted: UInt64(type.rawValue), had: UInt64(first))
         }
-        trace.note(.wrongType, name, keyAt &- 1, end)
-        if T.traces { trace.leaf(name, JSONValue.self, keyAt &- 1, start, end, 0, isJSON: true) }
+        trace.note(.wrongType, of: name, at: keyAt &- 1, end: end)
+        if T.traces {
+            trace.leaf(name, of: JSONValue.self, at: keyAt &- 1, content: start, end: end, number: 0, isJSON: true)
+        }
     }
     /// Enters the list that begins here. Returns the argument for `closeList`; nil if the value is not a list.
     @inlinable @inline(never) @_lifetime(self: copy self)

@@ -6,7 +6,9 @@ extension Reader {
         _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
     ) {
         let (size, over) = count.multipliedReportingOverflow(by: max(1, stride))
-        guard count >= 0, !over, limit &- at >= size else { return tooShort(name, count, max(1, stride), by) }
+        guard count >= 0, !over, limit &- at >= size else {
+            return tooShort(name, count: count, size: max(1, stride), by: by)
+        }
         if stride == 0, skipPlain(&values, count) { return }
         trace.open(name, -1, at, isList: true)
         if stride == 0, countPlain(&values, count) { return trace.close(at) }
@@ -25,7 +27,7 @@ extension Reader {
             enter(&m)
             if stride > 0 {
                 if T.mayOwn { missing = before }
-                if ok, at < limit { trace.note(.skipped, "extension", at, limit) }
+                if ok, at < limit { trace.note(.skipped, of: "extension", at: at, end: limit) }
                 if ok { at = limit }
                 limit = outer
                 trace.unlimit()
@@ -78,7 +80,7 @@ extension Reader {
                 if at == start { return leftover(name) }
                 var c = Consistency(span)
                 m.compare(&c)
-                if c.isBroken { trace.note(.inconsistent, name, start, at) }
+                if c.isBroken { trace.note(.inconsistent, of: name, at: start, end: at) }
             }
             count &+= 1
         }
@@ -160,13 +162,13 @@ extension Reader {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
         trace.open(name, -1, at, isList: false)
-        if let length { within(name, &value, length, by) } else { enter(&value) }
+        if let length { within(name, &value, length: length, by: by) } else { enter(&value) }
         trace.close(at)
     }
     /// Reads a nested message that cannot read beyond its length and must fill it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func within<M: Message>(_ name: StaticString, _ m: inout M, _ length: Int, _ by: StaticString) {
-        guard length >= 0, limit &- at >= length else { return tooShort(name, length, 1, by) }
+    mutating func within<M: Message>(_ name: StaticString, _ m: inout M, length: Int, by: StaticString) {
+        guard length >= 0, limit &- at >= length else { return tooShort(name, count: length, size: 1, by: by) }
         let outer = limit
         let before = missing
         limit = at &+ length
@@ -190,7 +192,7 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func tooDeep() {
-        fail(.tooDeep, "", at, wanted: UInt64(Self.maximumDepth), had: UInt64(Self.maximumDepth))
+        fail(.tooDeep, in: "", at: at, wanted: UInt64(Self.maximumDepth), had: UInt64(Self.maximumDepth))
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func walk<M: Message>(_ m: inout M) {

@@ -25,12 +25,12 @@ extension Reader {
             if byte < 128 {
                 // The tenth byte holds one bit.
                 if shift == 63, byte > 1 { break }
-                if byte == 0 { trace.note(.nonMinimal, name, start, at) }
+                if byte == 0 { trace.note(.nonMinimal, of: name, at: start, end: at) }
                 return n
             }
             shift &+= 7
         }
-        fail(.overlong, name, start, wanted: 10, had: 0)
+        fail(.overlong, in: name, at: start, wanted: 10, had: 0)
         return 0
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -42,7 +42,7 @@ extension Reader {
         keyAt = at
         let k = varint("tag")
         if k >> 3 == 0 || k > UInt64(UInt32.max) { return badNumber(k) }
-        if T.traces, key >> 3 > k >> 3 { trace.note(.outOfOrder, "", keyAt, at) }
+        if T.traces, key >> 3 > k >> 3 { trace.note(.outOfOrder, of: "", at: keyAt, end: at) }
         key = UInt32(truncatingIfNeeded: k)
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
@@ -69,7 +69,7 @@ extension Reader {
                 skipUnknown()
             } else if !T.traces {
                 // A caller that needs the exact place uses a trace.
-                trace.note(.outOfOrder, "", keyAt, at)
+                trace.note(.outOfOrder, of: "", at: keyAt, end: at)
             }
         }
         if ok { (key, keyAt, pass, chosen) = outer } else { missing = before }
@@ -118,7 +118,9 @@ extension Reader {
                 v = V(bytes: Bytes(at: content, count: at &- content))
             }
         }
-        if T.traces, ok { trace.leaf(name, V.self, start, content, at, number, isJSON: false) }
+        if T.traces, ok {
+            trace.leaf(name, of: V.self, at: start, content: content, end: at, number: number, isJSON: false)
+        }
         nextKey()
     }
     /// Remembers the oneof member just read. The lowest bit requests one more pass, which clears an earlier member.
@@ -142,7 +144,7 @@ extension Reader {
     /// Reads fields as long as the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
-        _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
+        _ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence
     ) {
         while key == number &<< 3 | V.wireType {
             choose(number, presence)
@@ -190,22 +192,26 @@ extension Reader {
                     trace.element(values.count)
                     let v = scalar(name, V.self)
                     guard ok else { break }
-                    if T.traces { trace.leaf(name, V.self, from, here, at, v.number, isJSON: false) }
+                    if T.traces {
+                        trace.leaf(name, of: V.self, at: from, content: here, end: at, number: v.number, isJSON: false)
+                    }
                     values.append(v)
                     from = at
                 }
                 limit = outer
                 trace.unlimit()
                 guard ok else { return }
-                if !isPacked { trace.note(.packing, name, start, at) }
+                if !isPacked { trace.note(.packing, of: name, at: start, end: at) }
             } else if key == number &<< 3 | V.wireType {
                 trace.element(values.count)
                 let here = at
                 let v = scalar(name, V.self)
                 guard ok else { return }
-                if T.traces { trace.leaf(name, V.self, start, here, at, v.number, isJSON: false) }
+                if T.traces {
+                    trace.leaf(name, of: V.self, at: start, content: here, end: at, number: v.number, isJSON: false)
+                }
                 values.append(v)
-                if isPacked { trace.note(.packing, name, start, at) }
+                if isPacked { trace.note(.packing, of: name, at: start, end: at) }
             } else {
                 return
             }
@@ -216,14 +222,14 @@ extension Reader {
     mutating func nested<M: Message>(_ name: StaticString, _ index: Int, _ m: inout M) {
         trace.open(name, index, keyAt, isList: false)
         let n = varint(name)
-        within(name, &m, Int(clamping: n), "length")
+        within(name, &m, length: Int(clamping: n), by: "length")
         trace.close(at)
         nextKey()
     }
     /// Reads fields as long as the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
-        _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
+        _ number: UInt32, _ name: StaticString, _ value: inout M?, as presence: Presence
     ) {
         while key == number &<< 3 | 2 {
             choose(number, presence)

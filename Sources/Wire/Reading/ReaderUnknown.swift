@@ -20,10 +20,10 @@ extension Reader {
     /// Keeps a field or member that the message does not describe, from `start` to the current offset.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func keep(_ value: inout Unknown, _ start: Int, fromEnd: Int) {
-        trace.note(.unknown, "unknown", start, at)
+        trace.note(.unknown, of: "unknown", at: start, end: at)
         if T.traces {
             trace.element(value.all.count)
-            trace.leaf("unknown", Bytes.self, start, start, at, 0, isJSON: false)
+            trace.leaf("unknown", of: Bytes.self, at: start, content: start, end: at, number: 0, isJSON: false)
         }
         let owned = T.mayOwn && owns
         let bytes = owned ? Bytes(copying: span, start, at) : Bytes(at: start, count: at &- start)
@@ -34,7 +34,7 @@ extension Reader {
     mutating func skipUnknown() {
         let start = keyAt
         skipField(key, start)
-        if ok { trace.note(.unknown, "unknown", start, at) }
+        if ok { trace.note(.unknown, of: "unknown", at: start, end: at) }
         nextKey()
     }
     /// Skips the content of a field.

@@ -45,8 +45,8 @@ struct TreeState {
     mutating func reserve() { if out.nodes.capacity == 0 { out.nodes.reserveCapacity(24) } }
 
     private func node(
-        _ name: StaticString, _ index: Int, _ at: Int, _ content: Int, _ end: Int, _ shape: Dissection.Shape,
-        _ type: any Leaf.Type, _ number: UInt64, isJSON: Bool
+        _ name: StaticString, index: Int, at: Int, content: Int, end: Int, shape: Dissection.Shape,
+        of type: any Leaf.Type, number: UInt64, isJSON: Bool
     ) -> Dissection.Node {
         // The offsets fit: `Reader` refuses longer messages.
         Dissection.Node(
@@ -69,7 +69,7 @@ struct TreeState {
     /// Keeps a value that is not left out.
     @inline(never)
     mutating func keepLeaf(
-        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        _ name: StaticString, of type: any Leaf.Type, at: Int, content: Int, end: Int, number: UInt64,
         isJSON: Bool
     ) {
         let i = index
@@ -78,7 +78,10 @@ struct TreeState {
         let isElement = countsElements && i >= 0
         if isElement, openAt.last != -1, countElement(name) { return }
         guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
-        out.nodes.append(node(name, i, at, content, end, .leaf, type, isElement ? 1 : number, isJSON: isJSON))
+        out.nodes.append(
+            node(
+                name, index: i, at: at, content: content, end: end, shape: .leaf, of: type,
+                number: isElement ? 1 : number, isJSON: isJSON))
     }
     /// Counts an element in an existing node. Returns false if the caller must add the node.
     private mutating func countElement(_ name: StaticString) -> Bool {
@@ -112,7 +115,8 @@ struct TreeState {
             if !isElement || !countElement(name) {
                 out.nodes.append(
                     node(
-                        name, index, at, at, at, isList ? .list : .group, Bytes.self, isElement ? 1 : 0, isJSON: false))
+                        name, index: index, at: at, content: at, end: at, shape: isList ? .list : .group,
+                        of: Bytes.self, number: isElement ? 1 : 0, isJSON: false))
             }
             openAt.append(own)
         } else {
@@ -155,7 +159,7 @@ struct TreeState {
         return LegalValue(f.had, mustBeNamed: type.kind)
     }
     /// Keeps a note.
-    mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
+    mutating func note(_ kind: Note.Kind, of name: StaticString, at: Int, end: Int) {
         guard keep, !hasFailed else { return }
         guard out.notes.count < Dissection.maximumNotes else { return out.isCut = true }
         var where_ = Dissection.path(path)

@@ -15,19 +15,19 @@ public struct Tree: Trace {
     public var isLax: Bool { state?.pointee.keep ?? false }
     @inlinable @inline(__always)
     public mutating func leaf<V: Leaf>(
-        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
+        _ name: StaticString, of type: V.Type, at: Int, content: Int, end: Int, number: UInt64, isJSON: Bool
     ) {
-        add(name, type, at, content, end, number, isJSON: isJSON)
+        add(name, of: type, at: at, content: content, end: end, number: number, isJSON: isJSON)
     }
     @usableFromInline
     func add(
-        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        _ name: StaticString, of type: any Leaf.Type, at: Int, content: Int, end: Int, number: UInt64,
         isJSON: Bool
     ) {
         guard let state else { return }
         state.pointee.passed(name, type, at)
         if state.pointee.leavesOut(name) { return state.pointee.element(-1) }
-        state.pointee.keepLeaf(name, type, at, content, end, number, isJSON: isJSON)
+        state.pointee.keepLeaf(name, of: type, at: at, content: content, end: end, number: number, isJSON: isJSON)
     }
     /// Sets the index of the next element.
     public mutating func element(_ index: Int) { state?.pointee.element(index) }
@@ -46,8 +46,8 @@ public struct Tree: Trace {
     /// Keeps the first fault, with its path.
     public mutating func fail(_ f: Fault) { state?.pointee.fail(f) }
     /// Keeps a note.
-    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
-        state?.pointee.note(kind, name, at, end)
+    public mutating func note(_ kind: Note.Kind, of name: StaticString, at: Int, end: Int) {
+        state?.pointee.note(kind, of: name, at: at, end: end)
     }
     /// Runs the walk that is compiled in the message's module.
     @inline(never) @_lifetime(r: copy r)

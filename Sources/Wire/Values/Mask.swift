@@ -4,7 +4,7 @@ public enum Mask {
     @_lifetime(bytes: copy bytes)
     public static func apply(_ key: Fixed<4>, to bytes: inout MutableRawSpan, from offset: Int = 0) {
         bytes.withUnsafeMutableBytes { b in
-            if let p = b.baseAddress { apply(turned(number(key), by: offset), p, p, b.count) }
+            if let p = b.baseAddress { apply(turned(number(key), by: offset), from: p, to: p, count: b.count) }
         }
     }
     /// Appends a copy of `bytes`, XORed. `offset` is used as for `apply`.
@@ -16,7 +16,7 @@ public enum Mask {
             out.append(addingCapacity: from.count) { to in
                 to.withUnsafeMutableBufferPointer { room, count in
                     guard let p = from.baseAddress, let q = room.baseAddress else { return }
-                    apply(key, p, q + count, from.count)
+                    apply(key, from: p, to: q + count, count: from.count)
                     count += from.count
                 }
             }
@@ -32,7 +32,7 @@ public enum Mask {
     @usableFromInline static func copy(_ bytes: RawSpan, _ key: UInt32) -> [UInt8] {
         bytes.withUnsafeBytes { from in
             [UInt8](unsafeUninitializedCapacity: from.count) { to, count in
-                if let p = from.baseAddress, let q = to.baseAddress { apply(key, p, q, from.count) }
+                if let p = from.baseAddress, let q = to.baseAddress { apply(key, from: p, to: q, count: from.count) }
                 count = from.count
             }
         }
@@ -43,7 +43,7 @@ public enum Mask {
         return bits == 0 ? key : key &>> bits | key &<< (32 &- bits)
     }
     /// Copies bytes, XORed. `from` and `to` may be equal.
-    static func apply(_ key: UInt32, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int) {
+    static func apply(_ key: UInt32, from: UnsafeRawPointer, to: UnsafeMutableRawPointer, count: Int) {
         let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
         let block = SIMD8<UInt64>(repeating: wide)
         var i = 0

@@ -30,13 +30,13 @@ struct Auditor: TreeCoder, ~Escapable {
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     @_lifetime(self: copy self)
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {
         guard inconsistent.count < Dissection.maximumNotes, let stored = value.stored, stored != now() else { return }
         inconsistent.append(path + name.description)
     }
     @_lifetime(self: copy self)
-    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence) {
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence) {
         // This is a call, because the type of an optional costs a lookup here.
         if presence == .implicit { judge(name, value) }
     }

@@ -98,7 +98,7 @@ struct Builder: TreeCoder {
         return false
     }
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {
         if let v = take(name), v != .null { value.stored = convert(name.description, v, V.self, layout) }
     }

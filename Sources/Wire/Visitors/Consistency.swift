@@ -34,14 +34,14 @@ public enum Inspection: Sendable {
     public mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) {
         if let stored = value.stored, stored != now() { isBroken = true }
     }
     /// Finds a default value that was written.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
-        _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
+        _ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence
     ) {
         if presence == .implicit, let v = value, v.isDefault { isBroken = true }
     }

@@ -19,7 +19,7 @@
     /// Counts a byte.
     @inlinable @inline(__always)
     public mutating func bits(
-        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
+        _ high: StaticString, _ a: inout UInt8, and low: StaticString, width: Int, _ b: inout UInt8
     ) { count &+= 1 }
     /// Counts the bytes when their last part is visited.
     @inlinable @inline(__always)
@@ -49,7 +49,7 @@
     }
     @inlinable @inline(__always)
     public mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) { isPlain = false }
     @inlinable @inline(__always)
     public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { isPlain = false }

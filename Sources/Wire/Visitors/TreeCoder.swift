@@ -34,7 +34,7 @@ public protocol TreeCoder: Coder, ~Copyable, ~Escapable {
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout)
     /// Visits a value that follows from others; `now` returns the correct value.
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V)
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V)
     /// Visits a nested message.
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M)
     /// Visits a nested message that may be missing; one that is added starts from `like`.
@@ -61,14 +61,14 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant<V: FixedValue>(
-        _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
+        _ name: StaticString, _ value: inout V, _ expected: V, as encoding: Encoding
     ) {
         leaf(name, &value, .constant(encoding))
     }
     /// Visits two leaves.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits(
-        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
+        _ high: StaticString, _ a: inout UInt8, and low: StaticString, width: Int, _ b: inout UInt8
     ) {
         leaf(high, &a, .bits(8 - width))
         leaf(low, &b, .bits(width))
@@ -84,9 +84,9 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
-        _ now: @autoclosure () -> V
+        computed now: @autoclosure () -> V
     ) {
-        computed(name, &value, .bits(range.count), now)
+        computed(name, &value, .bits(range.count), as: now)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
@@ -146,9 +146,9 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     /// Visits a computed value.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: @autoclosure () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, computed now: @autoclosure () -> V
     ) {
-        computed(name, &value, .fixed(encoding), now)
+        computed(name, &value, .fixed(encoding), as: now)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func implied<V: Leaf>(_ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V) {
@@ -166,7 +166,7 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     ) {}
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
-        _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
+        _ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence
     ) {
         maybe(name, &value, .tag(number, presence, wireType: V.wireType))
     }
@@ -179,7 +179,7 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     /// Visits a group that may be missing.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
-        _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
+        _ number: UInt32, _ name: StaticString, _ value: inout M?, as presence: Presence
     ) {
         maybe(name, group: &value, like: { M() }, .tag(number, presence, wireType: 2))
     }

@@ -80,7 +80,7 @@
     /// Writes a byte; bits that do not fit are lost.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits(
-        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
+        _ high: StaticString, _ a: inout UInt8, and low: StaticString, width: Int, _ b: inout UInt8
     ) {
         put(a << UInt8(width) | (b & ((1 << UInt8(width)) &- 1)), .big)
     }
@@ -95,7 +95,7 @@
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
-        _ computed: @autoclosure () -> V
+        computed: @autoclosure () -> V
     ) {
         let v = value.stored ?? computed()
         value.stored = v
@@ -141,7 +141,9 @@
     /// Masks the bytes written from `start` on.
     @usableFromInline @_lifetime(self: copy self)
     mutating func mask(from start: Int, _ key: UInt32) {
-        if !counts, key != 0, count > start { Mask.apply(key, base + start, base + start, count &- start) }
+        if !counts, key != 0, count > start {
+            Mask.apply(key, from: base + start, to: base + start, count: count &- start)
+        }
     }
     /// Writes values.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -205,7 +207,7 @@
     /// Writes the stored or else the computed value, and stores it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, computed: @autoclosure () -> V
     ) {
         var v = value.stored ?? computed()
         value.stored = v

@@ -47,7 +47,7 @@ extension Writer {
     /// Writes the field, if there is one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
-        _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
+        _ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence
     ) {
         value?.write(number, &self)
     }
@@ -67,7 +67,7 @@ extension Writer {
     /// Writes the field, if there is one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
-        _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
+        _ number: UInt32, _ name: StaticString, _ value: inout M?, as presence: Presence
     ) {
         if M.form == .protobuf {
             value?.write(number, &self)

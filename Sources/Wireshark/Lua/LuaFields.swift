@@ -9,23 +9,23 @@ struct LuaFields {
 
     /// Adds the fields of a message. `isHexadecimal` returns whether the field at a path is shown in hexadecimal.
     mutating func add(_ program: Program, isHexadecimal: (String) -> Bool) {
-        declare(program.name, "none", program.name)
-        add(program.steps, program.name, "", isHexadecimal)
+        declare(program.name, "none", titled: program.name)
+        add(program.steps, of: program.name, under: "", isHexadecimal)
     }
     /// Adds the fields of a message whose type is in the tables.
     mutating func add(_ message: String, _ tables: MessageTables) {
-        declare(message, "none", message)
+        declare(message, "none", titled: message)
         for (path, field) in tables.paths(of: message) {
             let title = String(path.split(separator: ".").last ?? "")
             if let kind = field.kind {
-                declare("\(message).\(path)", kind, title, false)
+                declare("\(message).\(path)", kind, titled: title, isHexadecimal: false)
             } else {
-                declare("\(message).\(path)", "none", title)
+                declare("\(message).\(path)", "none", titled: title)
             }
         }
     }
     private mutating func add(
-        _ steps: [ProgramStep], _ message: String, _ prefix: String, _ isHexadecimal: (String) -> Bool
+        _ steps: [ProgramStep], of message: String, under prefix: String, _ isHexadecimal: (String) -> Bool
     ) {
         for step in steps {
             let path = prefix + step.name
@@ -33,40 +33,42 @@ struct LuaFields {
             switch step.operation {
             case .fixed(let kind, _, _), .values(let kind, _), .bytes(let kind), .implied(let kind),
                 .sequence(let kind?, _, _, _):
-                declare(name, kind, step.name, isHexadecimal(path))
+                declare(name, kind, titled: step.name, isHexadecimal: isHexadecimal(path))
             case .bits(let kind, let range, let total):
                 let mask = (1 << range.count - 1) << (total - range.upperBound)
-                declare(name, kind, step.name, isHexadecimal(path), bits: total, mask: mask)
+                declare(name, kind, titled: step.name, isHexadecimal: isHexadecimal(path), bits: total, mask: mask)
             case .tag(let kind?, _, _, _), .member(let kind?, _, _):
-                declare(name, kind, step.name, isHexadecimal(path))
+                declare(name, kind, titled: step.name, isHexadecimal: isHexadecimal(path))
             case .messages, .sequence, .message, .tag, .member:
-                declare(name, "none", step.name)
-                add(step.steps, message, path + ".", isHexadecimal)
+                declare(name, "none", titled: step.name)
+                add(step.steps, of: message, under: path + ".", isHexadecimal)
             case .require, .unknown: break
             }
         }
     }
-    private mutating func declare(_ name: String, _ type: String, _ title: String, _ more: String = "") {
+    private mutating func declare(_ name: String, _ type: String, titled title: String, _ more: String = "") {
         guard declared.insert(name).inserted else { return }
         let quoted = LuaText.quoted(name)
         declarations.append("fields[\(quoted)] = ProtoField.\(type)(\(quoted), \(LuaText.quoted(title))\(more))")
     }
     private mutating func declare(
-        _ name: String, _ kind: Kind, _ title: String, _ isHexadecimal: Bool, bits total: Int? = nil, mask: Int? = nil
+        _ name: String, _ kind: Kind, titled title: String, isHexadecimal: Bool, bits total: Int? = nil,
+        mask: Int? = nil
     ) {
         let base = isHexadecimal ? "base.HEX" : "base.DEC"
         let masked = mask.map { ", 0x" + String($0, radix: 16) } ?? ""
         switch kind {
         case .uint(let bits):
             let more = ", \(base)" + (mask == nil ? "" : ", nil" + masked)
-            declare(name, "uint\(Self.width(total ?? bits))", title, more)
+            declare(name, "uint\(Self.width(total ?? bits))", titled: title, more)
         case .code(let bits, let names):
-            declare(name, "uint\(Self.width(total ?? bits))", title, ", \(base), \(table(names, title))\(masked)")
-        case .int: declare(name, "int64", title)
-        case .float: declare(name, "double", title)
-        case .bool: declare(name, "bool", title)
-        case .bytes: declare(name, "bytes", title)
-        case .text, .json: declare(name, "string", title)
+            declare(
+                name, "uint\(Self.width(total ?? bits))", titled: title, ", \(base), \(table(names, title))\(masked)")
+        case .int: declare(name, "int64", titled: title)
+        case .float: declare(name, "double", titled: title)
+        case .bool: declare(name, "bool", titled: title)
+        case .bytes: declare(name, "bytes", titled: title)
+        case .text, .json: declare(name, "string", titled: title)
         }
     }
     private static func width(_ bits: Int) -> Int { [8, 16, 24, 32].first { $0 >= bits } ?? 64 }

@@ -111,7 +111,7 @@ private struct FieldLister: TreeCoder {
         add(name, layout) { ($0.kind, $0.isList) = (V.kind, true) }
     }
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, as now: () -> V
     ) { add(name, layout) { $0.kind = V.kind } }
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
         add(name, .counted, M.self, isList: false)

@@ -47,7 +47,9 @@ struct ProgramProbe: Coder {
         guard let i = run.steps.indices.last else { return }
         body(&run.steps[i])
     }
-    private mutating func control(_ key: String, _ source: Program.Control.Source, _ step: String, _ name: String) {
+    private mutating func control(
+        _ key: String, from source: Program.Control.Source, in step: String, named name: String
+    ) {
         run.controls.append(Program.Control(key: key, source: source, step: step, name: name))
     }
     /// Records a field that was read, with its chosen value.
@@ -56,11 +58,11 @@ struct ProgramProbe: Coder {
         case .uint, .code:
             if let n = inputs[key], let v = V(varint: UInt64(bitPattern: Int64(n))) { value = v }
             run.values[key] = Int(truncatingIfNeeded: value.number)
-            control(key, .number(bits: bits), key, name.description)
+            control(key, from: .number(bits: bits), in: key, named: name.description)
         case .bytes:
             let isNonzero = inputs[key] ?? 1
             run.values[key] = isNonzero
-            control(key, .isNonzero, key, name.description)
+            control(key, from: .isNonzero, in: key, named: name.description)
             if isNonzero == 1, let v = V(.bytes([UInt8](repeating: 1, count: V.byteCount))) { value = v }
         default: break
         }
@@ -96,14 +98,15 @@ struct ProgramProbe: Coder {
     mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
         _ = fixed(name, &value, encoding)
     }
-    mutating func constant<V: FixedValue>(_ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding) {
+    mutating func constant<V: FixedValue>(_ name: StaticString, _ value: inout V, _ expected: V, as encoding: Encoding)
+    {
         let key = add(name, .fixed(V.kind, encoding, byteCount: V.byteCount))
         value = expected
         change { $0.expected = expected.value(in: RawSpan()) }
         if case .code = V.kind { change { $0.expected = .uint(expected.number) } }
         run.values[key] = Int(truncatingIfNeeded: value.number)
     }
-    mutating func bits(_ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8) {
+    mutating func bits(_ high: StaticString, _ a: inout UInt8, and low: StaticString, width: Int, _ b: inout UInt8) {
         bits(high, &a, 0..<8 - width, of: 8)
         bits(low, &b, 8 - width..<8, of: 8)
     }
@@ -113,7 +116,7 @@ struct ProgramProbe: Coder {
     }
     mutating func bits<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
-        _ computed: @autoclosure () -> V
+        computed: @autoclosure () -> V
     ) {
         var v = V()
         bits(name, &v, range, of: total)
@@ -188,7 +191,7 @@ struct ProgramProbe: Coder {
     // MARK: - Computed, implied, checked
 
     mutating func derived<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, computed: @autoclosure () -> V
     ) {
         var v = V()
         _ = fixed(name, &v, encoding)
@@ -240,13 +243,13 @@ struct ProgramProbe: Coder {
 
     // MARK: - By number
 
-    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence) {
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence) {
         _ = add(name, .tag(V.kind, number: number, wireType: V.wireType, isList: false))
     }
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool) {
         _ = add(name, .tag(V.kind, number: number, wireType: V.wireType, isList: true))
     }
-    mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence) {
+    mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?, as presence: Presence) {
         let key = add(name, .tag(nil, number: number, wireType: 2, isList: false))
         nested(key, name, M.self)
     }

@@ -66,7 +66,7 @@ enum FollowCommand {
             return finished(status, &output, &diagnostics)
         }
         var sink = FollowSink(
-            RecordWriter(options, output), talks, options.names, flows, mentions)
+            RecordWriter(options, output), talks: talks, names: options.names, flows: flows, mentions: mentions)
         // The first reading has reported the problems of the capture.
         var repeated = Output(nil)
         status = max(status, readCapture(options.paths, options.reading, into: &sink, &repeated).status)
@@ -88,8 +88,8 @@ private struct FollowSink: RecordSink {
     private var current = 0
 
     init(
-        _ writer: RecordWriter, _ talks: Conversations, _ names: AddressNames, _ flows: Set<Int>,
-        _ mentions: PeerMentions?
+        _ writer: RecordWriter, talks: Conversations, names: AddressNames, flows: Set<Int>,
+        mentions: PeerMentions?
     ) {
         (self.writer, self.flows, self.mentions) = (writer, flows, mentions)
         let shown = flows.union(talks.mentioning)

@@ -26,7 +26,7 @@ func capture(
             diagnostics.append("meshspec: writing \(Printable.text(path)) as user \(Privileges.userName)\n")
         }
         diagnostics.flush()
-        status = capture(&live, options, ring, interrupts, &output, &diagnostics)
+        status = capture(&live, with: options, ring: ring, until: interrupts, to: &output, diagnostics: &diagnostics)
         do throws(CaptureError) { try ring?.close() } catch {
             // An earlier error was reported already.
             if status == ExitCode.good { diagnostics.report(error.coded) }
@@ -44,8 +44,8 @@ private let packetsAtOnce = 4096
 
 /// Passes on packets when they arrive.
 private func capture(
-    _ live: inout LiveCapture, _ options: CaptureOptions, _ ring: RingWriter?, _ interrupts: Interrupts,
-    _ output: inout Output, _ diagnostics: inout Output
+    _ live: inout LiveCapture, with options: CaptureOptions, ring: RingWriter?, until interrupts: Interrupts,
+    to output: inout Output, diagnostics: inout Output
 ) -> Int32 {
     var sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), output)
     // A monitor reports a violation at once.

@@ -61,7 +61,8 @@ enum ReplayCommand {
         let scenario = try made.scenario(suite.library, name)
         let interrupts = Interrupts()
         let chosen = try ChosenTarget(
-            invocation, Cases(suite: suite, scenarios: [scenario]), made.definition, interrupts)
+            invocation, cases: Cases(suite: suite, scenarios: [scenario]), definition: made.definition,
+            interrupts: interrupts)
         defer { chosen.stop() }
         chosen.settings = try settings(invocation, chosen.settings, made)
         var options = RunOptions(
@@ -78,7 +79,7 @@ enum ReplayCommand {
             progress: { _ in interrupts.status == nil }, { result = $0 })
         if let status = interrupts.status { return status }
         guard let result else { return ExitCode.environment }
-        return try told(result, made, chosen, command(invocation, seed), style)
+        return try told(result, from: made, against: chosen, command: command(invocation, seed), in: style)
     }
     /// Returns the settings of the capture, except for the values that the user has given.
     private static func settings(
@@ -104,7 +105,7 @@ enum ReplayCommand {
         return (words + ["--seed", "0x" + String(seed, radix: 16)]).joined(separator: " ")
     }
     private static func told(
-        _ result: CaseResult, _ made: RecordedCapture, _ chosen: ChosenTarget, _ command: String, _ style: Style
+        _ result: CaseResult, from made: RecordedCapture, against chosen: ChosenTarget, command: String, in style: Style
     ) throws(CommandError) -> Int32 {
         let title = "\(made.name) against \(chosen.title)"
         let status: Int32

@@ -70,7 +70,7 @@ final class ControlServer {
     static let unread = 1 << 20
 
     /// Starts to accept questions at a path.
-    init(_ path: String, _ definition: Definition, _ network: SocketNetwork, _ driver: Driver) throws(NetworkError) {
+    init(_ path: String, definition: Definition, network: SocketNetwork, driver: Driver) throws(NetworkError) {
         (self.path, self.definition, self.network, self.driver) = (path, definition, network, driver)
         listener = try network.listen(path: path)
     }

@@ -41,16 +41,16 @@ final class EventOutput {
     /// True if events wait to be written.
     var isWaiting: Bool { isOpen && !pending.isEmpty }
 
-    func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {
+    func tell(_ name: String, at now: Instant, on link: LinkID?, _ details: [Value.Entry]) {
         guard isOpen else { return }
         work()
         // The number of dropped events precedes the next event that is kept. A report for each drop would use the room
         // of events.
-        let lost = dropped > 0 ? Self.line("dropped", now, nil, [.init("count", .uint(dropped))]) : []
-        dropped = keep(lost + Self.line(name, now, link, details)) ? 0 : dropped + 1
+        let lost = dropped > 0 ? Self.line("dropped", at: now, on: nil, [.init("count", .uint(dropped))]) : []
+        dropped = keep(lost + Self.line(name, at: now, on: link, details)) ? 0 : dropped + 1
         work()
     }
-    private static func line(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) -> [UInt8] {
+    private static func line(_ name: String, at now: Instant, on link: LinkID?, _ details: [Value.Entry]) -> [UInt8] {
         var entries: [Value.Entry] = [
             .init("event", .text(name)), .init("milliseconds", .int(now.nanoseconds / 1_000_000)),
         ]
@@ -100,7 +100,7 @@ final class EventOutput {
     func finish(_ now: Instant) {
         if dropped > 0, isOpen {
             // A reader that starts late must also learn the number.
-            pending += Self.line("dropped", now, nil, [.init("count", .uint(dropped))])
+            pending += Self.line("dropped", at: now, on: nil, [.init("count", .uint(dropped))])
         }
         for _ in 0..<40 {
             work()

@@ -143,7 +143,7 @@ enum NodeCommand {
             throw CommandError(
                 .conflict, at: "--bus \(bus)", "needs a bus", remedy: "leave out -P \(off.key)=\(off.value)")
         }
-        let server = try controlServer(definition, network, driver, told: controlPath, bound)
+        let server = try controlServer(definition, network, driver, told: controlPath, listening: bound)
         defer { server?.close() }
         // Signals are queued if there is a socket file to remove or a goodbye to send.
         let saysGoodbye = definition.controls.contains { $0.name == goodbye }
@@ -152,7 +152,7 @@ enum NodeCommand {
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = made.wrappingMessages(wrap) }
         let events = EventOutput()
         events.tell(
-            "started", driver.now, nil,
+            "started", at: driver.now, on: nil,
             [.init("listening", bound.map { .text("\($0)") } ?? .null)]
                 + (server.map { [.init("control", .text($0.path))] } ?? []))
         let node = driver.add(made, listeners: listeners, transport: definition.transport)
@@ -170,7 +170,7 @@ enum NodeCommand {
             let soon = interrupts == nil && !events.isWaiting ? rest : min(rest, driver.now + pause)
             if let networkEvent = driver.next(until: soon) {
                 if case .reported(_, let event) = networkEvent {
-                    events.tell(event.name, driver.now, event.link, event.details)
+                    events.tell(event.name, at: driver.now, on: event.link, event.details)
                 }
                 server?.take(networkEvent)
                 try security.writeKeys()
@@ -220,19 +220,21 @@ enum NodeCommand {
         while driver.now < limit, driver.hasLinks(node) {
             let soon = min(limit, driver.now + .milliseconds(20))
             guard case .reported(_, let event)? = driver.next(until: soon) else { continue }
-            events.tell(event.name, driver.now, event.link, event.details)
+            events.tell(event.name, at: driver.now, on: event.link, event.details)
         }
     }
     /// Creates the control server. A path that the user gave must work. At the default path, a failure is only
     /// reported.
     private static func controlServer(
-        _ definition: Definition, _ network: SocketNetwork, _ driver: Driver, told: String?, _ listening: Endpoint?
+        _ definition: Definition, _ network: SocketNetwork, _ driver: Driver, told: String?, listening: Endpoint?
     ) throws(NetworkError) -> ControlServer? {
         if definition.controls.isEmpty || told == "none" { return nil }
-        if let told { return try ControlServer(told, definition, network, driver) }
+        if let told { return try ControlServer(told, definition: definition, network: network, driver: driver) }
         do {
             try ControlPath.prepare()
-            return try ControlServer(ControlPath.socket(definition.name, listening), definition, network, driver)
+            return try ControlServer(
+                ControlPath.socket(definition.name, listening), definition: definition, network: network, driver: driver
+            )
         } catch {
             var failure = CommandError(error)
             failure.place = "the control socket is not available" + (failure.place.map { ": \($0)" } ?? "")

@@ -51,12 +51,12 @@ enum CostCommand {
                 var measured: MeshCost?
                 if !invocation.has(.formula) {
                     measured = try MeshMeasurement.run(
-                        options.definition, options.model, size, settings, seed: seed)
+                        options.definition, model: options.model, size: size, settings: settings, seed: seed)
                 }
                 if let measured, measured != formula { isEqual = false }
                 try Console.print(
-                    isJSON: isJSON, value(size, mode, formula, measured, options.model),
-                    "\n" + text(size, mode, formula, measured, options.model))
+                    isJSON: isJSON, value(size, mode: mode, formula: formula, measured: measured, model: options.model),
+                    "\n" + text(size, mode: mode, formula: formula, measured: measured, model: options.model))
             }
         }
         if !isEqual { throw CommandError(.unequal, "the formula and the measurement are not equal") }
@@ -82,7 +82,7 @@ enum CostCommand {
         t.ids > 0 ? Figures.decimal(Double(t.bytes) / Double(t.ids), 2) : "-"
     }
     private static func text(
-        _ size: MeshSize, _ mode: String, _ formula: MeshCost, _ measured: MeshCost?, _ model: MeshModel
+        _ size: MeshSize, mode: String, formula: MeshCost, measured: MeshCost?, model: MeshModel
     ) -> String {
         let seconds = model.interval / .seconds(1)
         func rate(_ bytes: Int, _ nodes: Int) -> String {
@@ -124,7 +124,7 @@ enum CostCommand {
         ]
     }
     private static func value(
-        _ size: MeshSize, _ mode: String, _ formula: MeshCost, _ measured: MeshCost?, _ model: MeshModel
+        _ size: MeshSize, mode: String, formula: MeshCost, measured: MeshCost?, model: MeshModel
     ) -> Value {
         func value(_ c: MeshCost) -> Value { ["hubs": Self.value(c.hubs), "uplinks": Self.value(c.uplinks)] }
         var out: [Value.Entry] = [

@@ -51,7 +51,8 @@ enum CoverageCommand {
         for d in suite.library.definitions {
             let mine = scenarios.filter { $0.protocolName == d.name }
             coverage.add(
-                d.name, suite.requirements(d.name), mine, vectors?[d.name] ?? [], outcomes, observed: d.observed
+                d.name, requirements: suite.requirements(d.name), scenarios: mine, vectors: vectors?[d.name] ?? [],
+                outcomes: outcomes, observed: d.observed
             ) { r, cases in selection?.takes(r.id, provedBy: cases) ?? true }
         }
         coverage.add(mutants)

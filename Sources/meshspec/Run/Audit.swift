@@ -22,7 +22,8 @@ enum Audit {
     }
     /// Returns the batches. A batch ignores the declarations of the capabilities that it examines, and respects all
     /// others.
-    static func batches(_ names: [String], _ options: RunOptions, _ cases: [Case], _ definition: Definition) -> [Batch]
+    static func batches(_ names: [String], with options: RunOptions, of cases: [Case], for definition: Definition)
+        -> [Batch]
     {
         let claimed = names.filter { !options.lacks.contains($0) }
         let groups = [claimed] + names.filter(options.lacks.contains).map { [$0] }
@@ -44,14 +45,14 @@ enum Audit {
     /// Runs the cases and evaluates the results. `declared` are the capabilities of the target file. `denials` are the
     /// capabilities that the node itself reported to lack, each with the answer that shows it.
     static func evidence(
-        _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions, _ declared: Capabilities,
-        denials: [String: String] = [:], _ cases: [Case],
+        _ definition: Definition, requirements: RequirementList, options: RunOptions, declared: Capabilities,
+        denials: [String: String] = [:], of cases: [Case],
         run: (Runner, [Case], (CaseResult) -> Void) throws(NetworkError) -> Void
     ) throws(NetworkError) -> [CapabilityEvidence] {
         var out: [String: CapabilityEvidence] = [:]
         let names = definition.capabilities.map(\.name)
         for n in names { out[n] = CapabilityEvidence(name: n, declared: declared[n], denial: denials[n]) }
-        for batch in batches(names, options, cases, definition) where !batch.cases.isEmpty {
+        for batch in batches(names, with: options, of: cases, for: definition) where !batch.cases.isEmpty {
             try run(Runner(definition, requirements, batch.options), batch.cases) { r in
                 let needed = names.filter { batch.options.hinges(r.scenario, on: $0, definition) }
                 // A pass shows all capabilities that the case needs. Other verdicts only concern the examined ones.
@@ -77,7 +78,7 @@ enum Audit {
     }
 
     static func run(
-        _ invocation: Invocation, _ plan: RunPlan, _ protocolRuns: [ProtocolRun], _ interrupts: Interrupts
+        _ invocation: Invocation, _ plan: RunPlan, of protocolRuns: [ProtocolRun], until interrupts: Interrupts
     ) throws -> Int32 {
         guard let protocolRun = protocolRuns.first, protocolRuns.count == 1 else {
             let names = NearestName.choice(protocolRuns.map(\.definition.name))
@@ -91,8 +92,8 @@ enum Audit {
             declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))
         }
         let found = try evidence(
-            definition, protocolRun.requirements, protocolRun.options, declared,
-            denials: chosen.known?.denials ?? [:], plan.cases
+            definition, requirements: protocolRun.requirements, options: protocolRun.options, declared: declared,
+            denials: chosen.known?.denials ?? [:], of: plan.cases
         ) { runner, cases, take throws(NetworkError) in
             try runner.run(
                 Schedule(cases, retries: plan.retries ?? 0), jobs: jobs, isSimulated: invocation.has(.simulate),

@@ -77,7 +77,7 @@ final class ChosenTarget {
 
     /// Reads the command line, and starts the node if its target file has a command for it.
     init(
-        _ invocation: Invocation, _ cases: Cases, _ definition: Definition, _ interrupts: Interrupts
+        _ invocation: Invocation, cases: Cases, definition: Definition, interrupts: Interrupts
     ) throws {
         self.interrupts = interrupts
         self.definition = definition

@@ -29,6 +29,8 @@ struct MutantOption {
         guard d.name == definition.name else { return nil }
         var suite = suite ?? Suite()
         let (mutant, lateness) = (mutant, try suite.mutationRules(d).lateness)
-        return { MutatedNode($0, mutant, d, settings, WireLog(), lateness: lateness) }
+        return {
+            MutatedNode($0, mutant: mutant, definition: d, settings: settings, log: WireLog(), lateness: lateness)
+        }
     }
 }

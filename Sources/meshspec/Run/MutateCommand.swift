@@ -66,7 +66,8 @@ enum MutateCommand {
             try MutationPlan.settings(of: definition, profile: invocation[.profile], given, for: cases)
         }
         var plan = MutationPlan(
-            definition, suite.requirements(name), cases, rules, [], settings, seed: seed)
+            definition, requirements: suite.requirements(name), cases: cases, rules: rules, mutations: [],
+            settings: settings, seed: seed)
         plan.mutations = mutations(invocation, plan)
         if let sample { plan.sample(sample) }
         if plan.mutations.isEmpty {

@@ -100,7 +100,7 @@ enum RunCommand {
         var protocolRuns: [ProtocolRun] = []
         var refusal: CommandError?
         for d in definitions where plan.cases.contains(where: { $0.scenario.protocolName == d.name }) {
-            let target = try ChosenTarget(invocation, cases, d, interrupts)
+            let target = try ChosenTarget(invocation, cases: cases, definition: d, interrupts: interrupts)
             if !invocation.has(.noPreflight), !plan.isDry {
                 do { try target.ask(seed: seed) } catch { refusal = CommandError(error) }
             }
@@ -129,28 +129,31 @@ enum RunCommand {
             let isRead = (invocation.has(.json) || !reports.isEmpty) && !invocation.has(.auditCaps)
             if !isRead { return refusal.status }
         }
-        if invocation.has(.auditCaps) { return try Audit.run(invocation, plan, protocolRuns, interrupts) }
+        if invocation.has(.auditCaps) { return try Audit.run(invocation, plan, of: protocolRuns, until: interrupts) }
         if plan.isDry { return try dryRun(plan, protocolRuns) }
         try reports.open()
         let isSimulated = invocation.has(.simulate)
         let schedule = plan.schedule(isSimulated: isSimulated)
         let sideBySide = jobs ?? (protocolRuns.contains(where: \.target.isRemote) ? 1 : RunPlan.jobsForReferenceNodes)
-        let report = RunReport(
-            invocation, style, cases, plan, protocolRuns, baseline, interrupts, reports, seed: seed, jobs: sideBySide)
-        report.evidence = evidence.map { EvidenceKeeper($0, protocolRuns) }
-        report.refusal = refusal
-        report.begin(plan.skips(protocolRuns))
+        let conductor = RunConductor(
+            invocation, style: style, cases: cases, plan: plan, protocolRuns: protocolRuns, baseline: baseline,
+            interrupts: interrupts, reports: reports, seed: seed, jobs: sideBySide)
+        conductor.evidence = evidence.map { EvidenceKeeper($0, protocolRuns) }
+        conductor.refusal = refusal
+        conductor.begin(plan.skips(protocolRuns))
         if let refusal {
-            protocolRuns.runner()?.refuse(schedule, refusal.message, report.take)
+            protocolRuns.runner()?.refuse(schedule, refusal.message, conductor.take)
         } else {
-            try go(protocolRuns.runner(), schedule, sideBySide, isSimulated, report)
-            if plan.isChopped { try chop(protocolRuns, plan, sideBySide, isSimulated, report) }
+            try go(protocolRuns.runner(), schedule, jobs: sideBySide, isSimulated: isSimulated, with: conductor)
+            if plan.isChopped {
+                try chop(protocolRuns, plan, jobs: sideBySide, isSimulated: isSimulated, with: conductor)
+            }
         }
-        return try report.end(suiteIDs: Set(cases.suite.allIDs))
+        return try conductor.end(suiteIDs: Set(cases.suite.allIDs))
     }
     /// Runs the cases that passed again, once for each other way to cut the bytes that they send.
     static func chop(
-        _ protocolRuns: [ProtocolRun], _ plan: RunPlan, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
+        _ protocolRuns: [ProtocolRun], _ plan: RunPlan, jobs: Int, isSimulated: Bool, with conductor: RunConductor
     ) throws(NetworkError) {
         let ways = protocolRuns.waysToChop
         for c in protocolRuns
@@ -159,19 +162,19 @@ enum RunCommand {
                 "meshspec run: --chop: a datagram of \(c.definition.name) arrives whole or not at all, and no message takes "
                     + "several: there is no other way to send them")
         }
-        for way in ways where report.goesOn {
-            report.variant = "chop:\(way.chop.rawValue)"
-            let again = report.passed(plan.cases).filter { way.of.protocolRun(of: $0.scenario) != nil }
-            report.expect(again)
+        for way in ways where conductor.goesOn {
+            conductor.variant = "chop:\(way.chop.rawValue)"
+            let again = conductor.passed(plan.cases).filter { way.of.protocolRun(of: $0.scenario) != nil }
+            conductor.expect(again)
             let schedule = plan.schedule(again, isSimulated: isSimulated)
-            try go(way.of.runner(chop: way.chop), schedule, jobs, isSimulated, report)
+            try go(way.of.runner(chop: way.chop), schedule, jobs: jobs, isSimulated: isSimulated, with: conductor)
         }
     }
     static func go(
-        _ runner: Runner?, _ schedule: Schedule, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
+        _ runner: Runner?, _ schedule: Schedule, jobs: Int, isSimulated: Bool, with conductor: RunConductor
     ) throws(NetworkError) {
-        schedule.retrying = report.retry
-        try runner?.run(schedule, jobs: jobs, isSimulated: isSimulated, progress: report.watch, report.take)
+        schedule.retrying = conductor.retry
+        try runner?.run(schedule, jobs: jobs, isSimulated: isSimulated, progress: conductor.watch, conductor.take)
     }
     static func dryRun(_ plan: RunPlan, _ protocolRuns: [ProtocolRun]) throws(CommandError) -> Int32 {
         let lines = plan.cases.map { c in c.id + (protocolRuns.reasonToSkip(c.scenario).map { "   skip: \($0)" } ?? "")

@@ -185,11 +185,12 @@ struct Explain {
     static func message(_ type: any Message.Type) -> String {
         var table: [[String]] = [["field", "offset", "bytes", "what"]]
         var offset: Int? = type.form == .binary ? 0 : nil
-        rows(type.describe(), "", &offset, &table)
+        rows(type.describe(), under: "", from: &offset, into: &table)
         return "\(type.name)\n\n" + TextTable.text(table)
     }
     /// Adds a row for each field. `offset` is the bit offset of the next field; nil if the offset is not fixed.
-    static func rows(_ fields: [FieldInfo], _ prefix: String, _ offset: inout Int?, _ table: inout [[String]]) {
+    static func rows(_ fields: [FieldInfo], under prefix: String, from offset: inout Int?, into table: inout [[String]])
+    {
         for f in fields {
             let name = prefix + f.name + (f.isList ? "[]" : "")
             let isImplied = f.layout == .implied
@@ -199,7 +200,7 @@ struct Explain {
             table.append([name, start.map { "\($0 / 8)" } ?? (isImplied ? "-" : "varies"), size, about(f)])
             // The offset of a group if it is present; for a list, the offset within the first element.
             var inner = start
-            rows(f.fields, name + ".", &inner, &table)
+            rows(f.fields, under: name + ".", from: &inner, into: &table)
             if isImplied { continue }
             let isFixed = !f.isOptional && !f.isConditional && !f.isList
             offset = isFixed ? start.flatMap { at in f.bitCount.map { at + $0 } } : nil

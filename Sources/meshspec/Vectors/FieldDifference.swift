@@ -20,7 +20,7 @@ struct FieldDifference: Equatable {
     /// is known. The codec may also report its further fields, which the vector does not list.
     static func all(_ wanted: Value, _ had: Value, known: Value? = nil) -> [FieldDifference] {
         var finder = FieldDifferences()
-        finder.compare(wanted, had, known, "")
+        finder.compare(wanted, with: had, knowing: known, at: "")
         return finder.found
     }
 }
@@ -34,29 +34,30 @@ struct FieldDifference: Equatable {
 private struct FieldDifferences {
     var found: [FieldDifference] = []
 
-    mutating func compare(_ wanted: Value?, _ had: Value?, _ known: Value?, _ path: String) {
+    mutating func compare(_ wanted: Value?, with had: Value?, knowing known: Value?, at path: String) {
         switch (Self.present(wanted) ?? Self.present(known), Self.present(had)) {
         case (nil, nil): return
         // A field that the vector does not list is optional.
         case (_?, nil) where Self.present(wanted) == nil: return
-        case (.map(let entries)?, .map(let others)?): members(entries, others, wanted, had, known, path)
-        case (.list(let items)?, .list(let others)?): elements(items, others, known, path)
+        case (.map(let entries)?, .map(let others)?):
+            members(entries, with: others, wanted: wanted, had: had, knowing: known, at: path)
+        case (.list(let items)?, .list(let others)?): elements(items, with: others, knowing: known, at: path)
         case (let w?, let h?) where Self.isSame(w, h, known): return
         case (let w, let h):
             found.append(FieldDifference(path: path, wanted: Self.text(w), had: Self.text(h)))
         }
     }
     private mutating func members(
-        _ entries: [Value.Entry], _ others: [Value.Entry], _ wanted: Value?, _ had: Value?, _ known: Value?,
-        _ path: String
+        _ entries: [Value.Entry], with others: [Value.Entry], wanted: Value?, had: Value?, knowing known: Value?,
+        at path: String
     ) {
         let names = entries.map(\.key) + others.map(\.key)
         var seen: Set<String> = []
         for name in names where seen.insert(name).inserted {
-            compare(wanted?[name], had?[name], known?[name], path.isEmpty ? name : "\(path).\(name)")
+            compare(wanted?[name], with: had?[name], knowing: known?[name], at: path.isEmpty ? name : "\(path).\(name)")
         }
     }
-    private mutating func elements(_ items: [Value], _ others: [Value], _ known: Value?, _ path: String) {
+    private mutating func elements(_ items: [Value], with others: [Value], knowing known: Value?, at path: String) {
         var typed: [Value] = []
         if case .list(let all)? = known { typed = all }
         if items.count != others.count {
@@ -64,7 +65,7 @@ private struct FieldDifferences {
                 FieldDifference(path: path, wanted: Self.counted(items.count), had: Self.counted(others.count)))
         }
         for i in 0..<min(items.count, others.count) {
-            compare(items[i], others[i], i < typed.count ? typed[i] : nil, "\(path)[\(i)]")
+            compare(items[i], with: others[i], knowing: i < typed.count ? typed[i] : nil, at: "\(path)[\(i)]")
         }
     }
     private static func present(_ value: Value?) -> Value? { value == .null ? nil : value }

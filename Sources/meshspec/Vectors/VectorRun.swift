@@ -23,8 +23,8 @@ final class VectorRun {
     private let again: [String]
 
     init(
-        _ invocation: Invocation, _ command: String, _ definition: Definition, _ suite: Suite,
-        _ vectors: [ProtocolVector]
+        _ invocation: Invocation, command: String, definition: Definition, suite: Suite,
+        vectors: [ProtocolVector]
     ) throws {
         self.command = command
         self.vectors = vectors

@@ -59,7 +59,8 @@ enum VectorsCommand {
                 .nothingSelected, "nothing matches the selection", remedy: "`meshspec vectors` lists all vectors")
         }
         if let command, let definition {
-            return try VectorRun(invocation, command, definition, suite, vectors).run()
+            return try VectorRun(invocation, command: command, definition: definition, suite: suite, vectors: vectors)
+                .run()
         }
         if invocation.has(.json) { return try Console.print(VectorDocument.text(vectors)) }
         let rows = vectors.map { v in

@@ -96,7 +96,7 @@ struct ViewOptions {
         var threads = ThreadGroup()
         guard threads.start({ work.run() }) else { throw CommandError(.system, "cannot start a thread") }
         let model = ViewModel(Registry.decoded, live == nil ? .reading : .live, filter: decode.filter, model)
-        var session = ViewSession(model, terminal, signals, feed, colour: decode.colour)
+        var session = ViewSession(model, terminal: terminal, signals: signals, feed: feed, colour: decode.colour)
         // The thread may wait for a pipe without end. It ends with the process.
         return session.run()
     }

@@ -37,7 +37,7 @@ struct ViewSession {
     private var isDirty = true
     private var isUrgent = true
 
-    init(_ model: ViewModel, _ terminal: Terminal, _ signals: SignalQueue, _ feed: ViewFeed, colour: Bool) {
+    init(_ model: ViewModel, terminal: Terminal, signals: SignalQueue, feed: ViewFeed, colour: Bool) {
         (self.model, self.terminal, self.signals, self.feed) = (model, terminal, signals, feed)
         painter = ScreenPainter(Registry.decoded, hasUnicode: Console.hasUnicode)
         writer = ScreenWriter(hasColour: colour)

@@ -30,8 +30,9 @@ struct NanoStreamTests {
             for start in stride(from: 0, to: bytes.count, by: piece) {
                 let part = Array(bytes[start..<min(bytes.count, start + piece)])
                 conversation.receive(
-                    part.span.bytes, direction, Mark(frame: 1, time: Timestamp(nanoseconds: 0)), &shared,
-                    &kept)
+                    part.span.bytes, going: direction, at: Mark(frame: 1, time: Timestamp(nanoseconds: 0)),
+                    with: &shared,
+                    to: &kept)
             }
         }
         say(request, .fromClient)
@@ -55,10 +56,12 @@ struct NanoStreamTests {
         let conversation = Conversation(.nano, ends, isSwapped: false, &shared)
         var kept = Kept()
         let time = Timestamp(nanoseconds: 0)
-        conversation.receive(request.span.bytes, .fromClient, Mark(frame: 1, time: time), &shared, &kept)
-        conversation.gap(100, .fromServer, Mark(frame: 2, time: time), &shared, &kept)
+        conversation.receive(
+            request.span.bytes, going: .fromClient, at: Mark(frame: 1, time: time), with: &shared, to: &kept)
+        conversation.gap(100, going: .fromServer, at: Mark(frame: 2, time: time), with: &shared, to: &kept)
         let rest = [UInt8](repeating: 3, count: 28) + keepalive
-        conversation.receive(rest.span.bytes, .fromServer, Mark(frame: 3, time: time), &shared, &kept)
+        conversation.receive(
+            rest.span.bytes, going: .fromServer, at: Mark(frame: 3, time: time), with: &shared, to: &kept)
         #expect(kept.records.map(\.name) == ["nano.frontier_req", "nano.incomplete", "nano.keepalive"])
     }
 

@@ -27,7 +27,7 @@ struct ConnectionBusTests {
         }
     }
     private mutating func add(_ link: UInt64, _ id: Int32, host: UInt8, _ now: Instant = .zero) -> [String] {
-        sent { $0.add(StreamID(link: LinkID(link), id: id), Self.swarm, host: [host], now, &$1) }
+        sent { $0.add(StreamID(link: LinkID(link), id: id), Self.swarm, host: [host], at: now, into: &$1) }
     }
     private mutating func publish(_ text: String, about: [UInt8]? = nil, _ now: Instant = .zero) -> [String] {
         sent { $0.carry(.publish(Self.swarm, Array(text.utf8), about: about), now, &$1) }

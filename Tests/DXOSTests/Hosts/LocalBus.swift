@@ -85,13 +85,14 @@ struct LocalBus {
         StreamID(link: LinkID(peer.reduce(0) { $0 << 8 | UInt64($1) }), id: 0)
     }
     mutating func join(_ host: Int, _ peer: [UInt8], _ swarm: [UInt8] = [0x50]) {
-        at(host) { $0.join(Self.stream(peer), .init(swarm: swarm, peer: peer), $1, &$2) }
+        at(host) { $0.join(Self.stream(peer), .init(swarm: swarm, peer: peer), at: $1, into: &$2) }
     }
     mutating func leave(_ host: Int, _ peer: [UInt8], _ swarm: [UInt8] = [0x50]) {
-        at(host) { host, now, out in host.leave(Self.stream(peer), .init(swarm: swarm, peer: peer), now, &out) }
+        at(host) { host, now, out in host.leave(Self.stream(peer), .init(swarm: swarm, peer: peer), at: now, into: &out)
+        }
     }
     mutating func lose(_ host: Int, _ peer: [UInt8], _ swarm: [UInt8] = [0x50]) {
-        at(host) { $0.lose(Self.stream(peer), .init(swarm: swarm, peer: peer), $1, &$2) }
+        at(host) { $0.lose(Self.stream(peer), .init(swarm: swarm, peer: peer), at: $1, into: &$2) }
     }
     /// Returns how often the stream of a peer received that another peer is present, and that it left.
     func heard(_ peer: [UInt8], of other: [UInt8]) -> [Int] {

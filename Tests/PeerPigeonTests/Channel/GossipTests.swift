@@ -61,7 +61,7 @@ struct GossipTests {
     }
     @Test func ownIsKnown() throws {
         var gossip = Gossip(Self.id("a"), .named("g"))
-        let made = gossip.make("ff", "dm", .text("x"), to: Self.id("c"), milliseconds: 5, Self.start)
+        let made = gossip.make("ff", "dm", .text("x"), to: Self.id("c"), milliseconds: 5, at: Self.start)
         #expect(
             String(decoding: made.encoded(), as: UTF8.self)
                 == #"{"type":"gossip","id":"ff","subtype":"dm","content":"x","from":"\#(Self.id("a").text)","to":"\#(Self.id("c").text)","networkName":"g","timestamp":5,"ttl":40,"path":["\#(Self.id("a").text)"]}"#

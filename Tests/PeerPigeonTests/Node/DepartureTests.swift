@@ -88,7 +88,7 @@ struct DepartureTests {
     @Test func limitsWaitingNotices() throws {
         var delayed = DelayedNotices()
         let peer = try #require(PeerID(Self.id(1)))
-        let one = LeaveNotice(peer, false, nil, .global, to: .members(.global))
+        let one = LeaveNotice(peer, isHub: false, because: nil, in: .global, to: .members(.global))
         let first = delayed.admits(Limits.noticesAtOnce + 1, .zero)
         let more = delayed.admits(1, .zero)
         #expect(first && !more)

@@ -28,8 +28,8 @@ struct CoverageTests {
         }
         var c = Coverage()
         c.add(
-            "nano", RequirementList(rules()), [try Made.scenario()], vectors,
-            outcomes.mapValues { Coverage.Outcome(verdict: $0.0, requirement: $0.1, seen: Self.seen) })
+            "nano", requirements: RequirementList(rules()), scenarios: [try Made.scenario()], vectors: vectors,
+            outcomes: outcomes.mapValues { Coverage.Outcome(verdict: $0.0, requirement: $0.1, seen: Self.seen) })
         return c
     }
     @Test func states() throws {
@@ -111,7 +111,7 @@ struct CoverageTests {
         rules[2].unobservable = .absence
         var c = Coverage()
         c.add(
-            "nano", RequirementList(rules), [try Made.scenario()], [], [:],
+            "nano", requirements: RequirementList(rules), scenarios: [try Made.scenario()], vectors: [], outcomes: [:],
             observed: Definition.nano.observed.filter { $0.id == "NANO-18" })
         let lines = c.lines(Style(hasColour: false))
         #expect(lines.contains("      monitor: violation at a signature of V2 or V3 that fits no query"))
@@ -132,7 +132,8 @@ struct CoverageTests {
             Observation(node: "c 3", date: "2026-11-27", keeps: true, does: ""),
         ]
         var c = Coverage()
-        c.add("nano", RequirementList(rules), [try Made.scenario()], [], [:])
+        c.add(
+            "nano", requirements: RequirementList(rules), scenarios: [try Made.scenario()], vectors: [], outcomes: [:])
         let id = rules[1].id
         let question =
             "question to the specification: 2 of 3 implementations break \(id): a 1 (2026-11-27: waits) and b 2 "

@@ -32,7 +32,8 @@ struct MutationReportTests {
         let wire = ["says:nano.keepalive:dropped", "says:nano.keepalive:doubled", "says:nano.publish:dropped"]
         let mutations = try wire.map { Mutation.wire(try #require(WireMutant.named($0, of: .nano))) } + [.node(bug)]
         let settings = try MutationPlan.settings(of: .nano, profile: nil, [:])
-        let plan = MutationPlan(.nano, list, [], rules, mutations, settings, seed: 7)
+        let plan = MutationPlan(
+            .nano, requirements: list, cases: [], rules: rules, mutations: mutations, settings: settings, seed: 7)
         let run = MutationRun(plan)
         run.work()
         return MutationReport(run)

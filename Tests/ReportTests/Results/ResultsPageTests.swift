@@ -180,8 +180,8 @@ struct ResultsPageTests {
         var c = Coverage()
         let seen = Coverage.Seen(target: "t", at: "2026-01-02")
         c.add(
-            "nano", RequirementList(rules), [try Made.scenario()], [],
-            ["nano.made.case": Coverage.Outcome(verdict: .pass, requirement: "NANO-16", seen: seen)],
+            "nano", requirements: RequirementList(rules), scenarios: [try Made.scenario()], vectors: [],
+            outcomes: ["nano.made.case": Coverage.Outcome(verdict: .pass, requirement: "NANO-16", seen: seen)],
             observed: Definition.nano.observed.filter { $0.id == "NANO-16" })
         let share = MutantTally.Share(killed: 1, of: 2)
         c.add(["NANO-16": MutantTally(wire: share, node: share)])

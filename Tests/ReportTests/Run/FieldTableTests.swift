@@ -16,7 +16,7 @@ struct FieldTableTests {
         p.wanted = wanted
         p.had = "h"
         p.mismatches = more
-        return FieldTable(Made.keepaliveType, Made.keepaliveType.dissect(bytes), bytes, p).lines(style)
+        return FieldTable(Made.keepaliveType, Made.keepaliveType.dissect(bytes), in: bytes, for: p).lines(style)
     }
     let header = [
         "       network         dev", "       version_max     21", "       version_using   21",
@@ -85,7 +85,7 @@ struct FieldTableTests {
         var p = Problem("", .top)
         (p.path, p.wanted, p.had) = ("key", long, "h")
         let bytes = Sample().encoded()
-        var lines = FieldTable(Sample.self, Sample.self.dissect(bytes), bytes, p).lines(style)
+        var lines = FieldTable(Sample.self, Sample.self.dissect(bytes), in: bytes, for: p).lines(style)
         let i = try #require(lines.firstIndex { $0.contains("!") })
         #expect(lines[i].hasSuffix("! key         0xabababababababababababab"), "\(lines)")
         lines.removeFirst(i + 1)
@@ -99,13 +99,13 @@ struct FieldTableTests {
         p.path = "numbers[1]"
         p.wanted = "3"
         let bytes = m.encoded()
-        let few = FieldTable(Sample.self, Sample.self.dissect(bytes), bytes, p).lines(style)
+        let few = FieldTable(Sample.self, Sample.self.dissect(bytes), in: bytes, for: p).lines(style)
         #expect(few.last == "     ! numbers[1]  2  expected: 3")
 
         let type = Wide.self
         let wide = Wide().encoded()
         p.path = "numbers[150]"
-        let lines = FieldTable(type, type.dissect(wide), wide, p).lines(style)
+        let lines = FieldTable(type, type.dissect(wide), in: wide, for: p).lines(style)
         try #require(lines.count == 42)
         #expect(lines[38] == "       numbers[38]   38")
         #expect(lines[39] == "       … 111 more fields")
@@ -135,7 +135,7 @@ struct FieldTableTests {
         var p = Problem("", .top)
         (p.path, p.wanted, p.had) = ("at", "0", "1767323045060")
         #expect(
-            FieldTable(Made.Timed.self, Made.Timed.dissect(bytes), bytes, p).lines(style) == [
+            FieldTable(Made.Timed.self, Made.Timed.dissect(bytes), in: bytes, for: p).lines(style) == [
                 "     ! at  1767323045060 (2026-01-02T03:04:05.060000Z)  expected: 0"
             ])
     }

@@ -219,9 +219,9 @@ struct StreamTests {
             while !down.isEmpty {
                 var turn = LayerTurn()
                 if isOurs {
-                    theirs.receive(down.span.bytes, .zero, &came, &turn)
+                    theirs.receive(down.span.bytes, at: .zero, into: &came, in: &turn)
                 } else {
-                    ours.receive(down.span.bytes, .zero, &came, &turn)
+                    ours.receive(down.span.bytes, at: .zero, into: &came, in: &turn)
                 }
                 down = turn.down
                 isOurs.toggle()
@@ -256,7 +256,7 @@ struct StreamTests {
         var came: [LayerContent] = []
         var turn = LayerTurn()
         let many = unit(.many, 0, [1, 0x86, 0xa0])
-        ends.receive(many.span.bytes, .zero, &came, &turn)
+        ends.receive(many.span.bytes, at: .zero, into: &came, in: &turn)
         #expect(came.count == LayerEnds.channelLimit)
     }
 }

@@ -14,12 +14,12 @@ struct RPCMessage: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "request", &request, .oneof)
-        c.tag(2, "response", &response, .oneof)
-        c.tag(3, "open", &open, .oneof)
-        c.tag(4, "open_ack", &openAck, .oneof)
-        c.tag(5, "stream_close", &streamClose, .oneof)
-        c.tag(6, "bye", &bye, .oneof)
+        c.tag(1, "request", &request, as: .oneof)
+        c.tag(2, "response", &response, as: .oneof)
+        c.tag(3, "open", &open, as: .oneof)
+        c.tag(4, "open_ack", &openAck, as: .oneof)
+        c.tag(5, "stream_close", &streamClose, as: .oneof)
+        c.tag(6, "bye", &bye, as: .oneof)
         c.unknown(&unknown)
     }
 }
@@ -39,10 +39,10 @@ struct Request: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "id", &id, .implicit)
-        c.tag(2, "method", &method, .implicit)
-        c.tag(3, "payload", &payload, .implicit)
-        c.tag(4, "stream", &stream, .implicit)
+        c.tag(1, "id", &id, as: .implicit)
+        c.tag(2, "method", &method, as: .implicit)
+        c.tag(3, "payload", &payload, as: .implicit)
+        c.tag(4, "stream", &stream, as: .implicit)
         c.unknown(&unknown)
     }
 }
@@ -60,11 +60,11 @@ struct Response: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "id", &id, .implicit)
-        c.tag(2, "payload", &payload, .oneof)
-        c.tag(3, "error", &error, .oneof)
-        c.tag(4, "close", &close, .oneof)
-        c.tag(5, "stream_ready", &streamReady, .oneof)
+        c.tag(1, "id", &id, as: .implicit)
+        c.tag(2, "payload", &payload, as: .oneof)
+        c.tag(3, "error", &error, as: .oneof)
+        c.tag(4, "close", &close, as: .oneof)
+        c.tag(5, "stream_ready", &streamReady, as: .oneof)
         c.unknown(&unknown)
     }
 }
@@ -80,9 +80,9 @@ struct RPCError: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "name", &name, .implicit)
-        c.tag(2, "message", &message, .implicit)
-        c.tag(3, "stack", &stack, .explicit)
+        c.tag(1, "name", &name, as: .implicit)
+        c.tag(2, "message", &message, as: .implicit)
+        c.tag(3, "stack", &stack, as: .explicit)
         c.unknown(&unknown)
     }
 }
@@ -96,7 +96,7 @@ struct StreamClose: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "id", &id, .implicit)
+        c.tag(1, "id", &id, as: .implicit)
         c.unknown(&unknown)
     }
 }
@@ -124,8 +124,8 @@ struct AnyMessage: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "type_url", &typeURL, .implicit)
-        c.tag(2, "value", &value, .implicit)
+        c.tag(1, "type_url", &typeURL, as: .implicit)
+        c.tag(2, "value", &value, as: .implicit)
         c.unknown(&unknown)
     }
 }

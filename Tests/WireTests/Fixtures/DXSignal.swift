@@ -10,8 +10,8 @@ struct JoinRequest: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "swarm", &swarm, .implicit)
-        c.tag(2, "peer", &peer, .implicit)
+        c.tag(1, "swarm", &swarm, as: .implicit)
+        c.tag(2, "peer", &peer, as: .implicit)
         c.unknown(&unknown)
     }
 }
@@ -26,8 +26,8 @@ struct SwarmEvent: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer_available", &peerAvailable, .oneof)
-        c.tag(2, "peer_left", &peerLeft, .oneof)
+        c.tag(1, "peer_available", &peerAvailable, as: .oneof)
+        c.tag(2, "peer_left", &peerLeft, as: .oneof)
         c.unknown(&unknown)
     }
 }
@@ -45,10 +45,10 @@ struct PeerAvailable: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer", &peer, .implicit)
-        c.tag(2, "since", &since, .implicit)
-        c.tag(3, "until", &until, .explicit)
-        c.tag(4, "announce_back_to_host", &announceBackToHost, .explicit)
+        c.tag(1, "peer", &peer, as: .implicit)
+        c.tag(2, "since", &since, as: .implicit)
+        c.tag(3, "until", &until, as: .explicit)
+        c.tag(4, "announce_back_to_host", &announceBackToHost, as: .explicit)
         c.unknown(&unknown)
     }
 }
@@ -62,7 +62,7 @@ struct PeerLeft: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer", &peer, .implicit)
+        c.tag(1, "peer", &peer, as: .implicit)
         c.unknown(&unknown)
     }
 }
@@ -77,8 +77,8 @@ struct Timestamp: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "seconds", &seconds, .implicit)
-        c.tag(2, "nanos", &nanos, .implicit)
+        c.tag(1, "seconds", &seconds, as: .implicit)
+        c.tag(2, "nanos", &nanos, as: .implicit)
         c.unknown(&unknown)
     }
 }

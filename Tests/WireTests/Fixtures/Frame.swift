@@ -32,8 +32,8 @@ struct Frame: Message {
         c.bits("fin", &fin, 0..<1, of: 16)
         c.bits("reserved", &reserved, 1..<4, of: 16)
         c.bits("opcode", &opcode, 4..<8, of: 16)
-        c.bits("mask", &mask, 8..<9, of: 16, isMasked)
-        c.bits("length", &length, 9..<16, of: 16, n < 126 ? UInt8(n) : n < 65536 ? 126 : 127)
+        c.bits("mask", &mask, 8..<9, of: 16, computed: isMasked)
+        c.bits("length", &length, 9..<16, of: 16, computed: n < 126 ? UInt8(n) : n < 65536 ? 126 : 127)
         var count = length.count
         if length.value == 126 {
             c.derived("length_16", &length16, UInt16(truncatingIfNeeded: n))
@@ -64,7 +64,7 @@ struct Bitmap: Message {
         c.bits("wide", &wide, 5..<18, of: 24)
         c.bits("high", &high, 18..<24, of: 24)
         c.bits("all", &all, 0..<25, of: 32)
-        c.bits("end", &end, 25..<32, of: 32, size)
+        c.bits("end", &end, 25..<32, of: 32, computed: size)
         c.field("key", &key)
         c.bytes("text", &text, count: end.count, by: "end", maskedBy: key)
     }

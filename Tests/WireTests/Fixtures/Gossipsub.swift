@@ -173,7 +173,7 @@ struct FramedRPC: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.derived("length", &length, .varint, UInt32(rpc.byteCount()))
+        c.derived("length", &length, .varint, computed: UInt32(rpc.byteCount()))
         c.message("rpc", &rpc, length: length.count, by: "length")
     }
 }

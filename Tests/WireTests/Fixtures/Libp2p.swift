@@ -10,7 +10,7 @@ struct MultistreamToken: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.derived("length", &length, .varint, UInt32(text.count + 1))
+        c.derived("length", &length, .varint, computed: UInt32(text.count + 1))
         c.require("length", length.value >= 1 && length.value <= 1024, UInt64(length.value))
         c.bytes("text", &text, count: length.count - 1, by: "length")
         c.constant("newline", &newline, 0x0a)

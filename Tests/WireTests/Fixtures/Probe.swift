@@ -39,8 +39,8 @@ struct Probe: Message {
         let bits = bits
         c.constant("magic", &magic, 0x50)
         c.field("colour", &colour)
-        c.bits("high", &high, "low", width: 3, &low)
-        c.derived("flags", &flags, .little, bits)
+        c.bits("high", &high, and: "low", width: 3, &low)
+        c.derived("flags", &flags, .little, computed: bits)
         c.implied("wide", &wide, flags.value & 4 != 0)
         c.optional("query", &query, present: flags.value & 1 != 0)
         c.optional("inner", &inner, present: flags.value & 2 != 0)
@@ -48,7 +48,7 @@ struct Probe: Message {
         c.list("ports", &ports, count: portCount.count, by: "port_count")
         c.derived("item_count", &itemCount, UInt8(truncatingIfNeeded: items.count))
         c.list("items", &items, count: itemCount.count, by: "item_count")
-        c.derived("label_length", &labelLength, .varint, UInt32(clamping: label.count))
+        c.derived("label_length", &labelLength, .varint, computed: UInt32(clamping: label.count))
         c.bytes("label", &label, count: labelLength.count, by: "label_length")
         if wide { c.field("total", &total, .little) }
     }

@@ -89,7 +89,7 @@ struct Section: Message {
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("id", &id)
             c.field("hop", &hop)
-            c.bits("flags", &flags, "role", width: 4, &role)
+            c.bits("flags", &flags, and: "role", width: 4, &role)
             c.field("age", &age)
         }
     }

@@ -50,8 +50,8 @@ private struct Ahead: Message {
     init() {}
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         if C.reads, kind == nil, body == nil { seen = c.content(of: 1, by: Copying()) }
-        c.tag(1, "kind", &kind, .implicit)
-        c.tag(2, "body", &body, .implicit)
+        c.tag(1, "kind", &kind, as: .implicit)
+        c.tag(2, "body", &body, as: .implicit)
     }
 }
 

@@ -14,7 +14,7 @@ struct PlainSizeTests {
         init() {}
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("x", &x)
-            c.bits("high", &high, "low", width: 3, &low)
+            c.bits("high", &high, and: "low", width: 3, &low)
             c.field("key", &key)
         }
     }

@@ -78,7 +78,7 @@ import Wire
         defer { for e in ends { close(e) } }
         let events = EventOutput(ends[1])
         let text = String(repeating: "x", count: 1000)
-        for _ in 0..<3000 { events.tell("tick", .zero, nil, [.init("text", .text(text))]) }
+        for _ in 0..<3000 { events.tell("tick", at: .zero, on: nil, [.init("text", .text(text))]) }
         #expect(events.isWaiting)
         // Without a reader before the end, the node still knows that it dropped events.
         if !isRead { events.finish(.zero) }
@@ -91,7 +91,7 @@ import Wire
             let n = Glibc.read(ends[0], &chunk, chunk.count)
             if n > 0 { read += chunk[..<n] } else if !events.isWaiting { break }
         }
-        if isRead { events.tell("tock", .zero, nil, []) }
+        if isRead { events.tell("tock", at: .zero, on: nil, []) }
         for _ in 0..<100 {
             let n = Glibc.read(ends[0], &chunk, chunk.count)
             if n > 0 { read += chunk[..<n] } else { break }

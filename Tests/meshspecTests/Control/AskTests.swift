@@ -169,7 +169,8 @@ import Wire
         let folder = try Folder()
         let network = try SocketNetwork()
         let driver = Driver(network)
-        let server = try ControlServer(folder.path + "/socket", definition, network, driver)
+        let server = try ControlServer(
+            folder.path + "/socket", definition: definition, network: network, driver: driver)
         defer { server.close() }
         var options = NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))
         options.kind = kind
@@ -197,7 +198,8 @@ import Wire
         let folder = try Folder()
         let network = try SocketNetwork()
         let driver = Driver(network)
-        let server = try ControlServer(folder.path + "/socket", definition, network, driver)
+        let server = try ControlServer(
+            folder.path + "/socket", definition: definition, network: network, driver: driver)
         defer { server.close() }
         server.node = driver.add(
             definition.node(NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))), transport: .udp)

@@ -55,7 +55,8 @@ import Wire
             folder = try Folder()
             network = try SocketNetwork()
             driver = Driver(network)
-            server = try ControlServer(folder.path + "/control", .rightmesh, network, driver)
+            server = try ControlServer(
+                folder.path + "/control", definition: .rightmesh, network: network, driver: driver)
             server.node = driver.add(Lister(count: count))
             let other = try SocketNetwork()
             asker = Driver(other)

@@ -29,7 +29,8 @@ struct AuditTests {
         declared.lacks = deny
         let options = RunOptions(subject: .builtIn(bug: bug), settings: settings, lacks: deny, seed: 7)
         let found = try Audit.evidence(
-            definition, suite.requirements("nano"), options, declared, scenarios.flatMap(\.cases)
+            definition, requirements: suite.requirements("nano"), options: options, declared: declared,
+            of: scenarios.flatMap(\.cases)
         ) { runner, cases, take in runner.simulate(Schedule(cases), take) }
         #expect(found.map(\.name) == definition.capabilities.map(\.name))
         return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })

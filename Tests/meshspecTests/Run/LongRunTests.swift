@@ -45,7 +45,8 @@ import Testing
         let (_, at) = try network.listen(.loopback(0))
         let invocation = try Invocation(.run, ["--protocol", "nano", "--target", "\(at)", "--spec", AuditTests.spec])
         let definition = try #require(Registry.definitions.first { $0.name == "nano" })
-        let target = try ChosenTarget(invocation, try Cases.load(invocation), definition, Interrupts())
+        let target = try ChosenTarget(
+            invocation, cases: try Cases.load(invocation), definition: definition, interrupts: Interrupts())
         target.isAnswering = true
         target.longestSilence = .seconds(2)
         let clock = MonotonicClock()

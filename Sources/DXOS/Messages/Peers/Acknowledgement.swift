@@ -11,7 +11,7 @@ public struct Acknowledgement: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "message_id", &messageID, .implicit)
+        c.tag(1, "message_id", &messageID, as: .implicit)
         c.unknown(&unknown)
     }
 }

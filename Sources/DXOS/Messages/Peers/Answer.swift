@@ -12,8 +12,8 @@ public struct Answer: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "accept", &accept, .implicit)
-        c.tag(2, "offer_message_id", &offerMessageID, .explicit)
+        c.tag(1, "accept", &accept, as: .implicit)
+        c.tag(2, "offer_message_id", &offerMessageID, as: .explicit)
         c.unknown(&unknown)
     }
 }

@@ -14,10 +14,10 @@ public struct MessageData: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "offer", &offer, .oneof)
-        c.tag(2, "answer", &answer, .oneof)
-        c.tag(3, "signal", &signal, .oneof)
-        c.tag(4, "signal_batch", &signalBatch, .oneof)
+        c.tag(1, "offer", &offer, as: .oneof)
+        c.tag(2, "answer", &answer, as: .oneof)
+        c.tag(3, "signal", &signal, as: .oneof)
+        c.tag(4, "signal_batch", &signalBatch, as: .oneof)
         c.unknown(&unknown)
     }
 }

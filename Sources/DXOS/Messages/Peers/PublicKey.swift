@@ -11,7 +11,7 @@ public struct PublicKey: Message {
     public init(_ data: [UInt8]) { self.data = Bytes(data) }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "data", &data, .implicit)
+        c.tag(1, "data", &data, as: .implicit)
         c.unknown(&unknown)
     }
 }

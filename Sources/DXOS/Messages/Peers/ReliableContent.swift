@@ -20,9 +20,9 @@ public struct ReliableContent: Message {
             opening.kind = isOne && c.content(of: 2, by: IsGood<SwarmMessage>()) ?? false
         }
         let isOpened = C.reads ? opening.kind : nil
-        c.tag(1, "type_url", &typeURL, .implicit)
-        if isOpened == false || isOpened == nil && swarmMessage == nil { c.tag(2, "value", &value, .implicit) }
-        if isOpened ?? true { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
+        c.tag(1, "type_url", &typeURL, as: .implicit)
+        if isOpened == false || isOpened == nil && swarmMessage == nil { c.tag(2, "value", &value, as: .implicit) }
+        if isOpened ?? true { c.tag(2, "swarm_message", &swarmMessage, as: .explicit) }
         c.unknown(&unknown)
     }
 }

@@ -12,8 +12,8 @@ public struct ReliablePayload: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "message_id", &messageID, .implicit)
-        c.tag(2, "payload", &payload, .implicit)
+        c.tag(1, "message_id", &messageID, as: .implicit)
+        c.tag(2, "payload", &payload, as: .implicit)
         c.unknown(&unknown)
     }
 }

@@ -17,8 +17,8 @@ public struct Signal: Message {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         if C.reads, opening.kind == nil { opening.kind = !(c.content(of: 1, by: IsGood<Structure>()) ?? false) }
         let isText = C.reads ? opening.kind ?? true : true
-        if isText, payload == nil { c.tag(1, "json", &json, .implicit) }
-        if !C.reads || !isText { c.tag(1, "payload", &payload, .explicit) }
+        if isText, payload == nil { c.tag(1, "json", &json, as: .implicit) }
+        if !C.reads || !isText { c.tag(1, "payload", &payload, as: .explicit) }
         c.unknown(&unknown)
     }
 }

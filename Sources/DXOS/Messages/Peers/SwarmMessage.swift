@@ -14,10 +14,10 @@ public struct SwarmMessage: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(3, "topic", &topic, .implicit)
-        c.tag(4, "session_id", &sessionID, .implicit)
-        c.tag(5, "data", &data, .implicit)
-        c.tag(6, "message_id", &messageID, .implicit)
+        c.tag(3, "topic", &topic, as: .implicit)
+        c.tag(4, "session_id", &sessionID, as: .implicit)
+        c.tag(5, "data", &data, as: .implicit)
+        c.tag(6, "message_id", &messageID, as: .implicit)
         c.unknown(&unknown)
     }
 }

@@ -11,7 +11,7 @@ public struct Bye: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(6, "bye", &bye, .oneof)
+        c.tag(6, "bye", &bye, as: .oneof)
         c.unknown(&unknown)
     }
 }

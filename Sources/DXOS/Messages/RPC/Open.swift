@@ -11,7 +11,7 @@ public struct Open: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(3, "open", &open, .oneof)
+        c.tag(3, "open", &open, as: .oneof)
         c.unknown(&unknown)
     }
 }

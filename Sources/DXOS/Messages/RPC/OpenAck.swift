@@ -10,7 +10,7 @@ public struct OpenAck: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(4, "open_ack", &openAck, .oneof)
+        c.tag(4, "open_ack", &openAck, as: .oneof)
         c.unknown(&unknown)
     }
 }

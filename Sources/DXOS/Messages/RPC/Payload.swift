@@ -73,12 +73,12 @@ public struct Payload: Message {
     }
     private mutating func codeFields<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let kind = C.reads ? opening.kind : nil
-        c.tag(1, "type_url", &typeURL, .implicit)
-        if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, .implicit) }
-        if kind == .joinRequest || kind == nil { c.tag(2, "join_request", &joinRequest, .explicit) }
-        if kind == .receptionRequest || kind == nil { c.tag(2, "reception_request", &receptionRequest, .explicit) }
-        if kind == .message || kind == nil { c.tag(2, "message", &message, .explicit) }
-        if kind == .swarmEvent || kind == nil { c.tag(2, "swarm_event", &swarmEvent, .explicit) }
+        c.tag(1, "type_url", &typeURL, as: .implicit)
+        if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, as: .implicit) }
+        if kind == .joinRequest || kind == nil { c.tag(2, "join_request", &joinRequest, as: .explicit) }
+        if kind == .receptionRequest || kind == nil { c.tag(2, "reception_request", &receptionRequest, as: .explicit) }
+        if kind == .message || kind == nil { c.tag(2, "message", &message, as: .explicit) }
+        if kind == .swarmEvent || kind == nil { c.tag(2, "swarm_event", &swarmEvent, as: .explicit) }
         codeBus(&c, kind)
         c.unknown(&unknown)
     }
@@ -99,10 +99,10 @@ public struct Payload: Message {
     }
     /// Codes the messages between hosts.
     private mutating func codeBus<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ kind: PayloadKind?) {
-        if kind == .hostEvent || kind == nil { c.tag(2, "host_event", &hostEvent, .explicit) }
-        if kind == .hostEventV3 || kind == nil { c.tag(2, "host_event_v3", &hostEventV3, .explicit) }
-        if kind == .peerEvent || kind == nil { c.tag(2, "peer_event", &peerEvent, .explicit) }
-        if kind == .busSubscription || kind == nil { c.tag(2, "bus_subscription", &busSubscription, .explicit) }
+        if kind == .hostEvent || kind == nil { c.tag(2, "host_event", &hostEvent, as: .explicit) }
+        if kind == .hostEventV3 || kind == nil { c.tag(2, "host_event_v3", &hostEventV3, as: .explicit) }
+        if kind == .peerEvent || kind == nil { c.tag(2, "peer_event", &peerEvent, as: .explicit) }
+        if kind == .busSubscription || kind == nil { c.tag(2, "bus_subscription", &busSubscription, as: .explicit) }
     }
     private var isOpen: Bool { opened != nil }
 }

@@ -15,10 +15,10 @@ public struct RPCError: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "name", &name, .explicit)
-        c.tag(2, "message", &message, .explicit)
-        c.tag(3, "stack", &stack, .explicit)
-        c.tag(4, "context", &context, .explicit)
+        c.tag(1, "name", &name, as: .explicit)
+        c.tag(2, "message", &message, as: .explicit)
+        c.tag(3, "stack", &stack, as: .explicit)
+        c.tag(4, "context", &context, as: .explicit)
         c.unknown(&unknown)
     }
 }

@@ -11,7 +11,7 @@ public struct Request: Message {
     public init(_ request: RequestContent) { self.request = request }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "request", &request, .oneof)
+        c.tag(1, "request", &request, as: .oneof)
         c.unknown(&unknown)
     }
 }
@@ -35,10 +35,10 @@ public struct RequestContent: Message {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         // The payload cannot identify itself if its type is left out. Receivers use the method in all cases.
         if C.reads, payload == nil, let kind = Self.expected(c) { payload = Payload(expecting: kind) }
-        c.tag(1, "id", &id, .implicit)
-        c.tag(2, "method", &method, .implicit)
-        c.tag(3, "payload", &payload, .implicit)
-        c.tag(4, "stream", &stream, .implicit)
+        c.tag(1, "id", &id, as: .implicit)
+        c.tag(2, "method", &method, as: .implicit)
+        c.tag(3, "payload", &payload, as: .implicit)
+        c.tag(4, "stream", &stream, as: .implicit)
         c.unknown(&unknown)
     }
     /// Returns the argument type of the method further ahead; nil without a payload. A function of its own, as in

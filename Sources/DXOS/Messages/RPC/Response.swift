@@ -11,7 +11,7 @@ public struct Response: Message {
     public init(_ response: ResponseContent) { self.response = response }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(2, "response", &response, .oneof)
+        c.tag(2, "response", &response, as: .oneof)
         c.unknown(&unknown)
     }
 }
@@ -35,11 +35,11 @@ public struct ResponseContent: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "id", &id, .implicit)
-        c.tag(2, "payload", &payload, .oneof)
-        c.tag(3, "error", &error, .oneof)
-        c.tag(4, "close", &close, .oneof)
-        c.tag(5, "stream_ready", &streamReady, .oneof)
+        c.tag(1, "id", &id, as: .implicit)
+        c.tag(2, "payload", &payload, as: .oneof)
+        c.tag(3, "error", &error, as: .oneof)
+        c.tag(4, "close", &close, as: .oneof)
+        c.tag(5, "stream_ready", &streamReady, as: .oneof)
         c.unknown(&unknown)
     }
 }

@@ -10,7 +10,7 @@ public struct StreamClose: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(5, "stream_close", &streamClose, .oneof)
+        c.tag(5, "stream_close", &streamClose, as: .oneof)
         c.unknown(&unknown)
     }
 }
@@ -26,7 +26,7 @@ public struct StreamCloseContent: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "id", &id, .implicit)
+        c.tag(1, "id", &id, as: .implicit)
         c.unknown(&unknown)
     }
 }

@@ -39,11 +39,11 @@ public struct ApplicationPayload: Message {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         if C.reads, opening.kind == nil { opening.kind = Self.kind(c) }
         let kind = C.reads ? opening.kind : nil
-        c.tag(1, "type_url", &typeURL, .implicit)
-        if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, .implicit) }
-        if kind == .reliable || kind == nil { c.tag(2, "reliable", &reliable, .explicit) }
-        if kind == .acknowledgement || kind == nil { c.tag(2, "acknowledgement", &acknowledgement, .explicit) }
-        if kind == .swarmMessage || kind == nil { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
+        c.tag(1, "type_url", &typeURL, as: .implicit)
+        if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, as: .implicit) }
+        if kind == .reliable || kind == nil { c.tag(2, "reliable", &reliable, as: .explicit) }
+        if kind == .acknowledgement || kind == nil { c.tag(2, "acknowledgement", &acknowledgement, as: .explicit) }
+        if kind == .swarmMessage || kind == nil { c.tag(2, "swarm_message", &swarmMessage, as: .explicit) }
         c.unknown(&unknown)
     }
     private var isOpen: Bool { opened != nil }

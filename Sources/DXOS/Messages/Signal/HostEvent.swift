@@ -11,7 +11,7 @@ public struct HostEvent: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer_available", &peerAvailable, .oneof)
+        c.tag(1, "peer_available", &peerAvailable, as: .oneof)
         c.unknown(&unknown)
     }
 }

@@ -10,7 +10,7 @@ public struct HostEventV3: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "announce_back", &announceBack, .oneof)
+        c.tag(1, "announce_back", &announceBack, as: .oneof)
         c.unknown(&unknown)
     }
 }
@@ -26,8 +26,8 @@ public struct AnnounceBack: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "swarm", &swarm, .implicit)
-        c.tag(2, "peer_available", &peerAvailable, .implicit)
+        c.tag(1, "swarm", &swarm, as: .implicit)
+        c.tag(2, "peer_available", &peerAvailable, as: .implicit)
         c.unknown(&unknown)
     }
 }

@@ -15,9 +15,9 @@ public struct JoinRequest: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "swarm", &swarm, .implicit)
-        c.tag(2, "peer", &peer, .implicit)
-        c.tag(3, "metadata", &metadata, .explicit)
+        c.tag(1, "swarm", &swarm, as: .implicit)
+        c.tag(2, "peer", &peer, as: .implicit)
+        c.tag(3, "metadata", &metadata, as: .explicit)
         c.unknown(&unknown)
     }
 }

@@ -15,10 +15,10 @@ public struct PeerAvailable: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer", &peer, .implicit)
-        c.tag(2, "since", &since, .implicit)
-        c.tag(3, "until", &until, .explicit)
-        c.tag(4, "announce_back_to_host", &announceBackToHost, .explicit)
+        c.tag(1, "peer", &peer, as: .implicit)
+        c.tag(2, "since", &since, as: .implicit)
+        c.tag(3, "until", &until, as: .explicit)
+        c.tag(4, "announce_back_to_host", &announceBackToHost, as: .explicit)
         c.unknown(&unknown)
     }
 }

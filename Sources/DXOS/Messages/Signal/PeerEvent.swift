@@ -10,7 +10,7 @@ public struct PeerEvent: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "message", &message, .oneof)
+        c.tag(1, "message", &message, as: .oneof)
         c.unknown(&unknown)
     }
 }

@@ -11,7 +11,7 @@ public struct ReceptionRequest: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer", &peer, .implicit)
+        c.tag(1, "peer", &peer, as: .implicit)
         c.unknown(&unknown)
     }
 }

@@ -14,10 +14,10 @@ public struct SignalMessage: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "author", &author, .implicit)
-        c.tag(2, "recipient", &recipient, .implicit)
-        c.tag(3, "payload", &payload, .implicit)
-        c.tag(4, "metadata", &metadata, .explicit)
+        c.tag(1, "author", &author, as: .implicit)
+        c.tag(2, "recipient", &recipient, as: .implicit)
+        c.tag(3, "payload", &payload, as: .implicit)
+        c.tag(4, "metadata", &metadata, as: .explicit)
         c.unknown(&unknown)
     }
 }

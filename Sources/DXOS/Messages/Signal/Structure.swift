@@ -27,8 +27,8 @@ public struct StructureField: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "key", &key, .explicit)
-        c.tag(2, "value", &value, .explicit)
+        c.tag(1, "key", &key, as: .explicit)
+        c.tag(2, "value", &value, as: .explicit)
         c.unknown(&unknown)
     }
 }
@@ -48,12 +48,12 @@ public struct StructureValue: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "null", &null, .oneof)
-        c.tag(2, "number", &number, .oneof)
-        c.tag(3, "string", &string, .oneof)
-        c.tag(4, "bool", &bool, .oneof)
-        c.tag(5, "struct", &structure, .oneof)
-        c.tag(6, "list", &list, .oneof)
+        c.tag(1, "null", &null, as: .oneof)
+        c.tag(2, "number", &number, as: .oneof)
+        c.tag(3, "string", &string, as: .oneof)
+        c.tag(4, "bool", &bool, as: .oneof)
+        c.tag(5, "struct", &structure, as: .oneof)
+        c.tag(6, "list", &list, as: .oneof)
         c.unknown(&unknown)
     }
 }

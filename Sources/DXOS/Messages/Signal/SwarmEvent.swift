@@ -12,8 +12,8 @@ public struct SwarmEvent: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "peer_available", &peerAvailable, .oneof)
-        c.tag(2, "peer_left", &peerLeft, .oneof)
+        c.tag(1, "peer_available", &peerAvailable, as: .oneof)
+        c.tag(2, "peer_left", &peerLeft, as: .oneof)
         c.unknown(&unknown)
     }
 }

@@ -12,8 +12,8 @@ public struct Timestamp: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.tag(1, "seconds", &seconds, .implicit)
-        c.tag(2, "nanos", &nanos, .implicit)
+        c.tag(1, "seconds", &seconds, as: .implicit)
+        c.tag(2, "nanos", &nanos, as: .implicit)
         c.unknown(&unknown)
     }
 }

@@ -213,7 +213,7 @@ extension CaseRun {
         var turn = LayerTurn()
         if var ends = c.ends, c.ending == nil {
             var content: [LayerContent] = []
-            ends.receive(bytes.span.bytes, driver.now, &content, &turn)
+            ends.receive(bytes.span.bytes, at: driver.now, into: &content, in: &turn)
             c.ends = ends
         }
         for (entry, found) in look(bytes, .received, c, at) {

@@ -5,7 +5,7 @@ import Scenario
 import Wire
 
 /// The progress of a run, and the results that it stores for the next one.
-extension RunReport {
+extension RunConductor {
     /// Adds cases that will run in another way.
     func expect(_ more: [Case]) {
         cases += more.count
@@ -19,10 +19,10 @@ extension RunReport {
         let now = now
         if let budget = plan.budget, now >= budget {
             goesOn = false
-            console.outcome.isOutOfTime = true
+            printer.outcome.isOutOfTime = true
         }
         guard goesOn else { return false }
-        if let event = progress.show(now, { progress(running, now) }) { write(event) }
+        printer.show(now) { progress(running, now) }
         return true
     }
     func progress(_ running: [RunningCase], _ now: Duration) -> Progress {
@@ -72,13 +72,13 @@ extension RunReport {
     func prepareForCrash(_ running: [RunningCase]) {
         let text: [UInt8]
         let hint = Console.memoryHint.isEmpty ? "" : "; " + Console.memoryHint
-        if isJSON {
-            var counts = console.outcome
+        if printer.isJSON {
+            var counts = printer.outcome
             counts.crashed(running.count, notRun: max(0, cases - done - running.count))
             var out: [UInt8] = []
             for c in running.prefix(8) {
                 let rule = c.case.scenario.covers.first ?? ""
-                let level = console.requirements[rule]?.level ?? .must
+                let level = printer.requirements[rule]?.level ?? .must
                 out += RunEvents.line([
                     "event": "case", "id": .text(c.id), "verdict": "error", "requirement": .text(rule),
                     "level": .text(level.rawValue), "reason": "the harness crashed in it",
@@ -94,7 +94,8 @@ extension RunReport {
         }
         text.withUnsafeBytes { p in
             linux_on_crash(
-                p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, isJSON ? 1 : 2, ExitCode.environment)
+                p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, printer.isJSON ? 1 : 2,
+                ExitCode.environment)
         }
     }
     /// Stores the results for the next run and for `coverage`.

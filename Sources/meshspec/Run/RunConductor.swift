@@ -7,14 +7,10 @@ import Scenario
 import Text
 import Wire
 
-/// The reporter of a run. It prints results during the run; see `RunOutput`.
-final class RunReport {
-    private var output: RunOutput
-    var isJSON: Bool { output.isJSON }
-    /// True if the lines of cases are left out.
-    let isQuiet: Bool
-    let progress: RunProgress
-    let style: Style
+/// The conductor of a run. It judges results against the baseline, keeps their evidence, decides when the run stops, and
+/// knows the exit status. `RunPrinter` prints what happens.
+final class RunConductor {
+    let printer: RunPrinter
     let protocolRuns: [ProtocolRun]
     /// The node under test. With several protocols each has a reference node, which has no address and no commands to
     /// report.
@@ -40,7 +36,6 @@ final class RunReport {
     let files: [String]
     /// The files of the suite. A case id alone finds their cases.
     let suiteFiles: Set<String>
-    var console: RunConsole
     var done = 0
     /// True if the node under test has accepted at least one connection.
     var wasReached = false
@@ -50,7 +45,6 @@ final class RunReport {
     var refusal: CommandError?
     /// The reason why the baseline file could not be written.
     var baselineFailure: CommandError?
-    let clock = MonotonicClock()
     /// The number of bytes of traces that the run may still keep unshortened.
     var roomForTraces = TraceLimit.ofRun
     /// The keeper of evidence bundles; nil if they are off.
@@ -78,8 +72,8 @@ final class RunReport {
     var places: [String: Int] = [:]
 
     init(
-        _ invocation: Invocation, _ style: Style, _ cases: Cases, _ plan: RunPlan, _ protocolRuns: [ProtocolRun],
-        _ baseline: Baseline?, _ interrupts: Interrupts, _ reports: Reports, seed: UInt64, jobs: Int
+        _ invocation: Invocation, style: Style, cases: Cases, plan: RunPlan, protocolRuns: [ProtocolRun],
+        baseline: Baseline?, interrupts: Interrupts, reports: Reports, seed: UInt64, jobs: Int
     ) {
         let requirements = protocolRuns.requirements
         self.protocolRuns = protocolRuns
@@ -87,25 +81,18 @@ final class RunReport {
         self.plan = plan
         self.baseline = baseline
         updatesBaseline = invocation.has(.updateBaseline) ? invocation[.baseline] : nil
-        let output = RunOutput(invocation, reports)
-        self.output = output
-        isQuiet = invocation.has(.quiet)
-        let isWatched = !invocation.has(.noProgress)
-        let form: RunProgress.Form =
-            !isWatched || !output.isForPeople ? .none : Console.isTerminal ? .terminal : isQuiet ? .none : .log
-        progress = RunProgress(
-            form, style, tellsPrograms: isWatched && output.isJSON && !invocation.has(.simulate))
+        printer = RunPrinter(
+            invocation, RunOutput(invocation, reports),
+            RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy))
         self.jobs = jobs
         isSimulated = invocation.has(.simulate)
         isOneByOne = jobs == 1 && !invocation.has(.jobs) && !isSimulated
         phase = (plan.cases, plan.rounds)
-        self.style = style
         self.interrupts = interrupts
         self.seed = seed
         self.cases = plan.count
         suiteFiles = Set((try? cases.suite.files) ?? [])
         files = invocation.operands.filter { Files.kind($0) != .none }
-        console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
         var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
         head = RunHead(
             program: Version.current, target: protocolRuns.title, profile: protocolRuns.profiles, seed: seed,
@@ -115,54 +102,21 @@ final class RunReport {
             invocation[.annotate] ?? invocation[.target].flatMap { Files.kind($0) == .file ? $0 : nil }
         head.environment = Self.environment(invocation, plan.cases, seed)
     }
-    /// Prints the start of the run. `skips` has the reasons why cases will be skipped, with their number.
+    /// Begins the run. `skips` has the reasons why cases will be skipped, with their number.
     func begin(_ skips: [(reason: String, cases: Int)]) {
         prepareForCrash([])
         reports.begin([head])
-        if isJSON {
-            write(RunEvents.line(RunEvents.start(head)))
-            if let known = target?.known { write(RunEvents.line(known.event)) }
-        }
-        for run in protocolRuns { if let known = run.target.known { tell(Printable.text(known.line)) } }
-        let title = protocolRuns.count == 1 ? target?.briefTitle ?? head.target : head.target
-        let header = console.header(
-            version: Version.current, target: title, seed: seed, cases: plan.isEndless ? nil : cases, skips)
-        header.forEach(tell)
+        printer.begin(head, of: protocolRuns, cases: plan.isEndless ? nil : cases, skips)
         if isOneByOne, plan.count > Self.manyCases {
-            tell("one case at a time: -j 8 runs eight at the same time, if the node serves several peers")
+            printer.tell("one case at a time: -j 8 runs eight at the same time, if the node serves several peers")
         }
-        if let line = expectedTime { tell(line) }
+        if let line = expectedTime { printer.tell(line) }
         if let listen = target?.listen, target?.isRemote == true {
-            tell("cases in which the node dials us wait at \(listen)")
+            printer.tell("cases in which the node dials us wait at \(listen)")
         }
-    }
-    func tell(_ line: String) {
-        guard output.isForPeople else { return }
-        progress.clear(now)
-        output.tell(line)
     }
     /// The time since the start of the run.
-    var now: Duration { clock.now - Instant.zero }
-    func write(_ event: [UInt8]) { output.write(event) }
-    /// Returns the command that repeats one case. `scenario` replaces the file of the case, as words of a shell.
-    func command(_ r: CaseResult, scenario: String? = nil) -> String {
-        let name = r.scenario.source.name
-        let operand = suiteFiles.contains(name) ? r.scenario.id : name
-        var words = ["meshspec", "run", scenario ?? ShellText.word(operand)]
-        if r.id != r.scenario.id { words += ["--case", ShellText.word(r.id)] }
-        words += ["--seed", "0x" + String(r.seed, radix: 16)]
-        if !r.variant.isEmpty { words.append("--chop") }
-        let secrets = Set(r.scenario.parameters.filter(\.isSecret).map(\.name))
-        words += (target?.arguments ?? []).map { Self.word($0, secrets) }
-        return words.joined(separator: " ")
-    }
-    /// Returns a word of the command for a shell. A variable replaces the value of a secret parameter.
-    static func word(_ word: String, _ secrets: Set<String>) -> String {
-        let name = String(word.prefix { $0 != "=" })
-        guard secrets.contains(name), name.utf8.count < word.utf8.count else { return ShellText.word(word) }
-        let letters = name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-        return ShellText.word(name + "=") + "\"${MESHSPEC_\(String(letters)):?}\""
-    }
+    var now: Duration { printer.now }
     /// Handles a result that does not count because the case is tried again. It may leave evidence like any other
     /// result.
     func retry(_ result: CaseResult) {
@@ -203,19 +157,14 @@ final class RunReport {
         let hasRun = r.verdict != .skip && r.verdict != .notRun
         var record = CaseRecord(
             r, content: content(r.scenario.source), command: hasRun ? command(r) : "",
-            rule: console.requirements[r.requirement])
+            rule: printer.requirements[r.requirement])
         record.evidence = folder
         // The record does not need the evidence that it was made from.
         r.dropEvidence()
         remember(r)
-        let heading = console.heading(record)
-        let line = console.line(record, capabilities: capabilities(r.scenario))
-        if isJSON { write(RunEvents.line(record)) }
+        let lines = printer.count(record, capabilities: capabilities(r.scenario))
         reports.add(record)
-        if !isQuiet {
-            if let heading { tell(heading) }
-            tell(line)
-        }
+        lines.forEach(printer.tell)
         if flushed.isDue(now) { reports.flush() }
     }
     /// Returns true if a reference node of ours runs the scenario.
@@ -236,7 +185,7 @@ final class RunReport {
         if let refusal { return refusal.message }
         if unreachable != nil { return "the node was never reached" }
         if let gone { return "the node is gone: \(gone)" }
-        return console.outcome.isOutOfTime ? "the budget ran out" : "enough failures"
+        return printer.outcome.isOutOfTime ? "the budget ran out" : "enough failures"
     }
     /// The reason why the node is gone; nil if it was never there.
     private var gone: String? {
@@ -284,72 +233,71 @@ final class RunReport {
     func concludeBaseline(_ suiteIDs: Set<String>) {
         guard let baseline else { return }
         for e in baseline.without(suiteIDs) {
-            console.outcome.stale += 1
-            tell(style.safe("the baseline lists \(e.id), which does not exist: remove it"))
+            printer.outcome.stale += 1
+            printer.tell(printer.style.safe("the baseline lists \(e.id), which does not exist: remove it"))
         }
         let ran = Set(outcomes.filter { $0.verdict != .notRun }.map(\.id))
         for e in baseline.without(ran) where suiteIDs.contains(e.id) {
-            tell(style.safe("the baseline lists \(e.id), which did not run"))
+            printer.tell(printer.style.safe("the baseline lists \(e.id), which did not run"))
         }
         guard let path = updatesBaseline, goesOn else { return }
         let made = baseline.updated(kept)
         if let why = Files.write(Array(made.text.utf8), to: path, syncs: true) {
             baselineFailure = CommandError.unwritten(path, why)
         } else {
-            console.outcome.stale = 0
-            tell("\(path): \(made.entries.count) accepted failure\(made.entries.count == 1 ? "" : "s")")
+            printer.outcome.stale = 0
+            printer.tell("\(path): \(made.entries.count) accepted failure\(made.entries.count == 1 ? "" : "s")")
         }
     }
-    /// The command that runs all cases again that did not pass.
-    private var again: String {
-        let secrets = Self.secrets(plan.cases)
-        let words = (["meshspec", "run"] + files + ["--last-failed"]).map(ShellText.word)
-        return (words + (target?.arguments ?? []).map { Self.word($0, secrets) }).joined(separator: " ")
+    /// The lines at the end of the run about what happened to it and to the nodes.
+    private func notes(_ status: Int32) -> [String] {
+        var out: [String] = []
+        if interrupts.status != nil { out.append("interrupted") }
+        if let unreachable { out.append(printer.style.safe("the node was never reached: \(unreachable)")) }
+        if let gone { out.append(printer.style.safe("the node is gone: \(gone)")) }
+        for run in protocolRuns {
+            guard let last = run.target.deaths.last else { continue }
+            let times = run.target.deaths.count
+            out.append(
+                printer.style.safe(
+                    "the node ended \(times == 1 ? "once" : "\(times) times") and was started again: \(last)"))
+        }
+        if status == ExitCode.nothingMatched {
+            out.append("no case could be run")
+            for run in protocolRuns {
+                if let hint = run.target.known?.kindHint(for: plan.cases) { out.append(printer.style.safe(hint)) }
+            }
+        }
+        return out
     }
-    /// Prints the end of the run and returns the exit status.
+    /// Ends the run and returns the exit status.
     func end(suiteIDs: Set<String>) throws(CommandError) -> Int32 {
-        progress.clear(now)
+        printer.clear()
         concludeBaseline(suiteIDs)
         keepForNextTime()
-        console.outcome.deaths = protocolRuns.reduce(gone == nil ? 0 : 1) { $0 + $1.target.deaths.count }
-        let counted = console.outcome.exitCode
+        printer.outcome.deaths = protocolRuns.reduce(gone == nil ? 0 : 1) { $0 + $1.target.deaths.count }
+        let counted = printer.outcome.exitCode
         // A conformance failure takes precedence over a node that was never reached.
         let status =
             interrupts.status ?? refusal?.status
             ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
         let elapsed = now
         var end = RunEnd(
-            counts: console.outcome, exit: status, elapsed: head.started == nil ? nil : elapsed,
+            counts: printer.outcome, exit: status, elapsed: head.started == nil ? nil : elapsed,
             cutShort: outcomes.contains { $0.verdict == .notRun }
                 ? (interrupts.status != nil ? "interrupted" : whyStopped) : nil)
         end.code = refusal?.code?.rawValue
         let reportFailures = reports.end([end])
-        if isJSON { write(RunEvents.line(RunEvents.summary(end, seed: seed))) }
-        for line in console.details { tell(line) }
-        tell("")
-        if interrupts.status != nil { tell("interrupted") }
-        if let unreachable { tell(style.safe("the node was never reached: \(unreachable)")) }
-        if let gone { tell(style.safe("the node is gone: \(gone)")) }
-        for run in protocolRuns {
-            guard let last = run.target.deaths.last else { continue }
-            let times = run.target.deaths.count
-            tell(style.safe("the node ended \(times == 1 ? "once" : "\(times) times") and was started again: \(last)"))
-        }
-        if status == ExitCode.nothingMatched {
-            tell("no case could be run")
-            for run in protocolRuns {
-                if let hint = run.target.known?.kindHint(for: plan.cases) { tell(style.safe(hint)) }
-            }
-        }
-        if let line = console.next(report: reportFailures.isEmpty ? reports.place : nil, again: again) { tell(line) }
-        for line in console.summary(elapsed: elapsed) { tell(line) }
+        printer.end(
+            end, seed: seed, after: elapsed, notes: notes(status),
+            report: reportFailures.isEmpty ? reports.place : nil, again: again)
         for failure in reportFailures { Console.report(failure, "run") }
         if !reportFailures.isEmpty { return ExitCode.environment }
         if let baselineFailure { throw baselineFailure }
         if evidence?.failure != nil, evidence?.option.isExplicit == true, interrupts.status == nil {
             return ExitCode.environment
         }
-        if let writeFailure = output.failure { throw CommandError.unwritten(nil, writeFailure) }
+        if let writeFailure = printer.failure { throw CommandError.unwritten(nil, writeFailure) }
         return status
     }
 }
