@@ -48,8 +48,8 @@ let dxosFunctions: [ProtocolFunction] = [
         "subscribed", of: "dxos.request", arguments: 2...3, parameters: ", 'swarm', key",
         "the ids of the requests that subscribe to the topic of this kind and key; without a key, of this kind"
     ) { bytes, rest in
-        guard let request = (try? Request(copying: bytes))?.request, let subscription = request.payload?.busSubscription,
-            case .text(let kind)? = rest.first
+        guard let request = (try? Request(copying: bytes))?.request,
+            let subscription = request.payload?.busSubscription, case .text(let kind)? = rest.first
         else { return nil }
         let topics = ["swarm": subscription.swarm, "host": subscription.host, "peer": subscription.peer]
         guard let topic = topics[kind] ?? nil, rest.count < 2 || rest.last == .bytes(topic.array()) else { return nil }
