@@ -27,7 +27,7 @@ struct EachVerb: NamedVerb {
     var text: String { "each of \(crowd)" }
     var blocks: Blocks { .sequence(steps, isCertain: true) }
 
-    func start(_ step: Step, in run: CaseRun) { run.enter(steps) }
+    func start(_ step: Step, in run: CaseRun) { run.enter(steps, mark: step.mark) }
 }
 
 /// Actors that a scenario describes once, and the links that steps make for each of them.

@@ -48,6 +48,6 @@ struct RepeatVerb: NamedVerb {
         }
         if rounds == 0 { return run.held(step) }
         if let name { run.scope.names[name] = .number(1) }
-        run.enter(steps, loop: (name, round: 1, rounds))
+        run.enter(steps, loop: (name, round: 1, rounds), mark: step.mark)
     }
 }

@@ -15,7 +15,7 @@ struct UseVerb: NamedVerb {
     var text: String { "use \(file)" }
     var blocks: Blocks { .sequence(steps, isCertain: true) }
 
-    func start(_ step: Step, in run: CaseRun) { run.enter(steps) }
+    func start(_ step: Step, in run: CaseRun) { run.enter(steps, mark: step.mark) }
 }
 
 extension Loader {

@@ -32,6 +32,17 @@ import Testing
         #expect(r.told == "pass")
         #expect(r.lines == [">connection", ">connection", ">d1", ">c2", ">d3", ">c4"])
     }
+    @Test(arguments: [
+        "repeat: {times: 2, do: [{wait: 1s}]}", "each: p\n    do: [{wait: 1s}]", "use: f.yaml",
+        "repeat: {times: 0, do: [{wait: 1s}]}",
+    ])
+    func markIsWhenLastInnerStepEnds(_ block: String) throws {
+        let s = try toy(
+            "  - wait: 1s\n  - \(block)\n    mark: m\n  - wait: 5s\n  - assert: $(elapsed(m) == 5s)",
+            files: ["f.yaml": "meshspec-fragment: 1\nsteps: [{wait: 1s}, {wait: 1s}]\n"],
+            actors: "p: {role: ref, count: 2}")
+        #expect(try playAll(s).first?.told == "pass")
+    }
     @Test func oneBranchWaitsForWhatAnotherDoes() throws {
         // The order of the branches does not matter.
         let listen = "      listen: [\(Self.expect("c", "a"))]\n"

@@ -241,13 +241,16 @@ final class CaseRun {
         moves += 1
         return true
     }
-    /// Enters the steps inside the current one.
-    func enter(_ steps: [Step], loop: RunningBranch.StackFrame.Loop? = nil) {
+    /// Enters the steps inside the current one. `mark`: names the moment at which they have ended.
+    func enter(_ steps: [Step], loop: RunningBranch.StackFrame.Loop? = nil, mark: String? = nil) {
         endStep()
         recordOutcome(.held, .pass)
         currentBranch.entry = nil
-        if steps.isEmpty { return next() }
-        currentBranch.stack.append(RunningBranch.StackFrame(steps: steps, loop: loop))
+        if steps.isEmpty {
+            set(mark: mark)
+            return next()
+        }
+        currentBranch.stack.append(RunningBranch.StackFrame(steps: steps, loop: loop, mark: mark))
     }
     /// Moves to the next step of the branch.
     func next() {
@@ -262,6 +265,7 @@ final class CaseRun {
                 if let name = loop.name { scope.names[name] = .number(Int128(loop.round + 1)) }
             }
             if top.index < top.steps.count { return currentBranch.stack.append(top) }
+            set(mark: top.mark)
         }
     }
     /// Ends the wait of the current step.

@@ -29,6 +29,8 @@ struct RunningBranch {
         var index = 0
         /// The loop state of `repeat`, used at the end of its steps.
         var loop: Loop?
+        /// The name for the moment at which its last step has ended: the mark of the step around it.
+        var mark: String?
         typealias Loop = (name: String?, round: Int, rounds: Int)
     }
     /// A step that has begun and has not ended.
