@@ -192,7 +192,7 @@ struct Matcher {
         guard let item = items.first else { return lack(p, inner, element, path) }
         judge(inner, item, element, path + "[0]")
     }
-    /// The maximum number of elements that are compared with those of `unordered`.
+    /// The maximum number of elements of a list that `unordered` compares.
     private static let mostCompared = 1000
     mutating func unordered(
         _ p: Pattern, _ patterns: [Pattern], _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String
