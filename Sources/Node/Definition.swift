@@ -180,7 +180,7 @@ public struct Definition: Sendable {
     public var framing: @Sendable (Settings?) -> any Framing
     /// The layers below the protocol; nil: it is directly on the transport.
     public var layers: LayerStack?
-    /// The messages that the messages of the protocol carry; nil: scenarios use none of their own.
+    /// The messages inside of the protocol's messages; nil: scenarios know none.
     public var inner: InnerMessages?
     /// Judges from the first bytes that one side sent, at least 8, if they belong to this protocol. Nil: `framing` is
     /// used, and a whole message with valid content is certain.
@@ -279,10 +279,9 @@ public struct Definition: Sendable {
         }
         return find(messages) ?? layers?.layers.lazy.compactMap { find($0.messages) }.first
     }
-    /// The messages that scenarios can name: `allMessages`, then those that messages of the protocol carry.
+    /// The messages that scenarios can name: `allMessages`, then the inner messages.
     public var scenarioMessages: [any Message.Type] { allMessages + (inner?.kinds.map(\.type) ?? []) }
-    /// Returns the message with this name that scenarios can wait for and send: one of `allMessages`, or one that a
-    /// message of the protocol carries.
+    /// Returns the message with this name among `scenarioMessages`.
     public func scenarioMessage(_ name: String) -> (any Message.Type)? { message(name) ?? inner?[name]?.type }
     /// The types that captures show for the content of this protocol, if it is a layer and the content has no known
     /// protocol.

@@ -45,7 +45,7 @@ struct Loader {
     var diagnostics: [Diagnostic] = []
     /// The actors that the scenario has named so far.
     var actors: [String: Scenario.Role] = [:]
-    /// The actors that steps and expressions name. Those of the suite that no step names do not take part.
+    /// The actors that steps and expressions name. An actor of the suite takes part only if a step names it.
     var mentioned: Set<String> = []
     /// The crowds among the actors, by name.
     var crowds: [String: Crowd] = [:]
@@ -73,7 +73,7 @@ struct Loader {
     var links: Set<String> = []
     var names: Set<String> = []
     var definition: Definition?
-    /// What the scenario or fragment leaves to its suite file.
+    /// The content of the suite file that the scenario or fragment names.
     var suite: SuiteDefaults?
     /// The names used in expressions. They are looked up when all names are known.
     var uses: [(name: String, span: Span)] = []

@@ -65,7 +65,7 @@ extension Loader {
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup,
             fragments: used, recorded: recorded)
     }
-    /// Returns the actors that the scenario describes, and those of its suite that it names.
+    /// Returns the actors of the scenario, and each actor of its suite that it names.
     private mutating func participants(
         _ own: [Scenario.Actor], _ cast: [Scenario.Actor], _ node: YAMLNode
     ) -> [Scenario.Actor] {

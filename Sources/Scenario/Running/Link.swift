@@ -113,8 +113,7 @@ struct Link {
     var queues: [(queue: Queue, received: Received)] {
         received.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
-    /// Adds the messages to the queue `inner` that those of the protocol carry and that are not in it yet. Returns their
-    /// number.
+    /// Adds the inner messages of new carriers to the queue `inner`. Returns the number of added messages.
     mutating func openCarriers(_ rules: InnerMessages) -> Int {
         let before = self[.inner].records.count
         let all = self[.own].records

@@ -5,7 +5,7 @@ internal import Node
 enum Queue: Hashable, Comparable, Sendable {
     /// The messages of the protocol itself.
     case own
-    /// The messages that those of the protocol carry, in the order of their carriers.
+    /// The inner messages, in the order of their carriers.
     case inner
     /// The fragments of messages that take several datagrams.
     case part

@@ -202,7 +202,7 @@ struct Matcher {
         guard let item = items.first else { return lack(p, inner, of: element, at: path) }
         judge(inner, on: item, of: element, at: path + "[0]")
     }
-    /// The maximum number of elements that are compared with those of `unordered`.
+    /// The maximum number of elements of a list that `unordered` compares.
     private static let mostCompared = 1000
     mutating func unordered(
         _ p: Pattern, _ patterns: [Pattern], in had: TypedValue?, of type: (any Leaf.Type)?, at path: String

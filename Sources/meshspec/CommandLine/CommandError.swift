@@ -90,7 +90,7 @@ struct CommandError: Error, CustomStringConvertible {
     static func conflict(_ a: OptionName, _ b: OptionName, _ why: String? = nil) -> CommandError {
         conflict(a, with: b.rawValue, why)
     }
-    /// Creates the error for an option that contradicts something else.
+    /// Creates the error for an option that contradicts another part of the command line.
     static func conflict(_ a: OptionName, with other: String, _ why: String? = nil) -> CommandError {
         CommandError(.conflict, at: a, "cannot be combined with \(other)" + (why.map { ": \($0)" } ?? ""))
     }

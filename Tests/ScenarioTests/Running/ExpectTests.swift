@@ -22,14 +22,14 @@ import Testing
                 == "fail TOY-1 2: connection closed instead of toy.say like this")
     }
     @Test func evidence() throws {
-        let r = try play(Self.say, [.on(.open, .say("a")), .on(.open, .say("b"))].reversed())
+        let r = try play(Self.say + "\n    req: TOY-1", [.on(.open, .say("a")), .on(.open, .say("b"))].reversed())
         let p = try #require(r.problem)
         #expect(p.path == "text" && p.wanted == "a" && p.had == "b")
         #expect(p.culprit.map { r.trace[$0].bytes } == [1, 1, 0x62])
         #expect(r.trace.filter(\.isCulprit).count == 1)
         #expect(r.scenario.source.line(p.span.start.line).contains("text: a"))
         #expect(r.lines == [">connection", "<b"])
-        #expect(r.step == 2 && r.requirement == "" && r.level == .must)
+        #expect(r.step == 2 && r.requirement == "TOY-1" && r.level == .must)
     }
     @Test func anyOrderStepsOver() throws {
         let any = "  - expect: {via: c, msg: toy.say, within: 1s, order: any, fields: {text: a}}"

@@ -94,7 +94,7 @@ import Testing
         #expect(r.scenario.actors.map(\.name).joined(separator: " ") == names)
         #expect(r.scenario.actors.contains { $0.kind == "other" } == more.contains("other"))
     }
-    /// Those who are only in the suite have no address and no link.
+    /// An actor that only the suite names has no address and no link.
     @Test(arguments: [
         ("  - wait: 1s", "peer node"), ("  - open: {from: third, to: node, as: d}", "peer node third"),
         ("  - send: {via: c, msg: toy.say, fields: {text: $(third.name)}}", "peer node third"),

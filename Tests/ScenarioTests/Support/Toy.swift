@@ -215,9 +215,8 @@ extension Definition {
             functions: [
                 ProtocolFunction("toy.twice", arguments: 1...1, usage: "toy.twice(x)") { v in .list([v[0], v[0]]) }
             ],
-            inner: InnerMessages(of: Many.self, [InnerMessages.Kind(Many.Pair.self, at: "items")]) { bytes in
-                stride(from: 3, to: 3 + 2 * Int(bytes[2]), by: 2).map { (Many.Pair.self, Array(bytes[$0..<$0 + 2])) }
-            }, framing: { _ in ToyFraming() },
+            inner: InnerMessages(of: Many.self, [InnerMessages.Kind(Many.Pair.self, at: "items")]),
+            framing: { _ in ToyFraming() },
             observer: { _, _ in NoObserver() },
             node: { ToyNode(rules: rules, peers: $0.peers, dialsAfter: dialsAfter) })
     }

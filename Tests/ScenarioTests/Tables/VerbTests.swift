@@ -109,7 +109,7 @@ import Testing
             rules: [.on(.heard("p.2"), .say("a"))], without: "each: p\n    do: [\(name)]", instead: "wait: 0s",
             otherwise: "fail TOY-1 3: no toy.say like this within 1s"),
     ]
-    /// A crowd of two, and a step that tells the node the name of one of them.
+    /// A crowd of two, and a step that sends the node the name of an actor.
     static let crowd = "p: {role: ref, count: 2}"
     static let name = "{send: {via: c, msg: toy.say, fields: {text: $(p.name)}}}"
     static let files = [

@@ -17,7 +17,7 @@ import Wire
         }.filter { DocumentKind.of($0) == .scenario }
     }
     static func errors(_ file: SourceFile) -> [String] {
-        // The files of the corpus use no others but those of their folder.
+        // The files of the corpus use only files of their own folder.
         let library = Library(definitions: [.nano], requirements: ["nano": Specification.requirements]) { name, _ in
             let bytes = Specification.read(folder + "valid/" + name)
             return bytes.isEmpty ? nil : SourceFile(name: name, bytes: bytes)

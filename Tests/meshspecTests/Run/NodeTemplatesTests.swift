@@ -28,7 +28,7 @@ import Testing
         let none = Self.templates.parts(NodeSetup(name: "node", kind: nil, identity: nil, acquaintances: []))
         #expect(ShellTemplate("run {kind} {id} {peers}").filled { none[$0] }.command == "run   ")
         #expect(Self.templates.refusal(setup()) == nil)
-        // One of a crowd.
+        // `p.1` is an actor of a crowd.
         #expect(Self.templates.refusal(setup("p.1")) == nil)
         #expect(NodeTemplates.isForCases("x {peers}") && !NodeTemplates.isForCases("x {address}"))
     }
