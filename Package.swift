@@ -93,7 +93,7 @@ let package = Package(
         module("PeerPigeon", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("Libp2p", ["Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
-        module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
+        module("TLS", ["COpenSSL", "Wire", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
         module(
@@ -115,7 +115,7 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "EmbeddedFiles", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
+                "EmbeddedFiles", "CLinux", "Wire", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
                 "Libp2p", "Gossipsub", "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Text", "Records", "Report", "Simulation", "Wireshark",
@@ -152,9 +152,9 @@ let package = Package(
         .target(
             name: "VectorFiles", dependencies: ["Scenario", "Wire"], path: "Tests/VectorFiles", swiftSettings: spans),
         tests("Nano", ["TestMessages", "VectorFiles", "Nano", "Node", "Wire", "Crypto"]),
-        tests("RightMesh", ["TestMessages", "VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
+        tests("RightMesh", ["TestMessages", "VectorFiles", "RightMesh", "Network", "Node", "Wire"]),
         tests("WebSocket", ["TestMessages", "VectorFiles", "WebSocket", "Node", "Wire", "Crypto"]),
-        tests("DXOS", ["TestMessages", "VectorFiles", "DXOS", "WebSocket", "Node", "Wire"]),
+        tests("DXOS", ["TestMessages", "VectorFiles", "DXOS", "Node", "Wire"]),
         tests(
             "PeerPigeon",
             [
@@ -164,16 +164,15 @@ let package = Package(
         tests("Libp2p", ["TestMessages", "VectorFiles", "Libp2p", "Crypto", "Node", "Wire"]),
         tests(
             "Gossipsub",
-            ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Network", "Simulation", "Crypto", "Node", "Wire"]),
+            ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
-        tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
+        tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),
         tests(
             "Capture",
             [
                 "TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon",
-                "Libp2p",
-                "Gossipsub", "Wire",
+                "Libp2p", "Gossipsub", "TLS", "Wire",
             ]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
         tests(
@@ -185,8 +184,8 @@ let package = Package(
         tests(
             "Recording",
             [
-                "TestLayers", "Records", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "WebSocket",
-                "DXOS", "PeerPigeon", "Network", "Wire",
+                "TestLayers", "Records", "Recording", "Report", "Capture", "Scenario", "Node", "Nano", "RightMesh",
+                "WebSocket", "DXOS", "PeerPigeon", "Network", "Wire",
             ],
             exclude: ["Golden"]),
         tests("Text", ["Text"]),
@@ -194,8 +193,7 @@ let package = Package(
         tests(
             "Report",
             [
-                "TestReports", "Report", "Text", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network",
-                "Wire",
+                "TestReports", "Report", "Text", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Wire",
             ],
             exclude: ["Formats/Golden"]),
         // As programs of others are compiled: without settings of ours.
@@ -204,8 +202,8 @@ let package = Package(
         tests(
             "meshspec",
             [
-                "TestSamples", "TestThreads", "EmbeddedFiles", "meshspec", "Bench", "Wire", "Node", "Nano", "Network",
-                "Scenario",
+                "TestSamples", "TestThreads", "EmbeddedFiles", "meshspec", "Bench", "Wire", "Node", "Nano", "RightMesh",
+                "Network", "Capture", "Scenario", "Text", "Report",
             ]),
     ],
     swiftLanguageModes: [.v6]
