@@ -15,7 +15,9 @@ extension Benchmark {
     }
     static func measureHandshakes() throws(NetworkError) -> Row? {
         let definition = Definition.nano
-        guard let settings = try? definition.settings(), let algorithm = definition.algorithms.first else { return nil }
+        guard let settings = try? definition.settings(), let algorithm = definition.playing.algorithms.first else {
+            return nil
+        }
         let seed = [UInt8](repeating: 7, count: algorithm.seedCount)
         let message = [UInt8](repeating: 1, count: 96)
         guard let key = algorithm.publicKey(seed), let signature = algorithm.sign(seed, message) else { return nil }
@@ -31,7 +33,8 @@ extension Benchmark {
         func begin() {
             started += 1
             driver.add(
-                definition.node(NodeOptions(settings, random: Random(seed: UInt64(started), "bench"), peers: [port])))
+                definition.reference.node(
+                    NodeOptions(settings, random: Random(seed: UInt64(started), "bench"), peers: [port])))
         }
         let total = 4000
         for _ in 0..<16 { begin() }

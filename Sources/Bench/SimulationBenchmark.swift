@@ -10,7 +10,7 @@ extension Benchmark {
         name: "simulate 10,050 nodes", limit: "wanted",
         goal: "at most 1 (50 superpeers, full-mesh, 10,000 peers, ten virtual minutes)"
     ) {
-        guard let model = Definition.rightmesh.mesh,
+        guard let model = Definition.rightmesh.meshes.mesh,
             let settings = try? Definition.rightmesh.settings([model.mode: "full-mesh"])
         else { return nil }
         let plan = MeshPlan(MeshSize(hubs: 50, peers: 10_000), settings, seed: 1, duration: .seconds(600))

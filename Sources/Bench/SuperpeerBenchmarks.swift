@@ -67,7 +67,7 @@ extension Benchmark {
         guard let settings = try? Definition.rightmesh.settings() else { return nil }
         var options = NodeOptions(settings, random: Random(seed: 1, "bench"), listening: .loopback(40_000))
         options.identity = id
-        var node = Definition.rightmesh.node(options)
+        var node = Definition.rightmesh.reference.node(options)
         var out: [Action] = []
         node.start(now: now, &out)
         for i in 0..<others {

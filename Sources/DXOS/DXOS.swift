@@ -7,71 +7,76 @@ extension Definition {
     /// calls.
     public static let dxos = Definition(
         name: "dxos", title: "DXOS MESH signaling", transport: .tcp, requirementPrefix: "SIG", messages: dxosMessages,
-        profiles: [
-            Named("v1", "the first messages of the service: metadata is not handed on"),
-            Named("v3", "later ones: Join and messages may have metadata, which is handed on"),
-        ],
-        parameters: NodeParameters.parameters,
-        capabilities: [
-            Named("server", "serves Join, ReceiveMessages and SendMessage"),
-            Named("client", "joins swarms at the servers that it is given"),
-            Named("bye", "answers bye: builds since 2023"),
-            Named("absent_payload", "answers a call without a payload"),
-            Named("metadata", "hands on the metadata of messages: profile v3"),
-            Named("hosts", "forms one mesh with other hosts, over the bus of meshspec"),
-            Named("short_ttl", "its announcements to other hosts hold for 10 s at most: -P ttl=2s"),
-            Named("handshake", "says open first: with handshake=on"),
-            Named("redial", "a client: connects again when its connection ends"),
-            Named("keepalive", "says __ping__: clients of builds since 2024-02-26"),
-        ],
-        lacks: { settings in
-            let parameters = NodeParameters(settings)
-            var lacks: Set<String> = []
-            if parameters.build.onBye != .answers { lacks.insert("bye") }
-            if !parameters.isV3 { lacks.insert("metadata") }
-            if !parameters.hasBus { lacks.insert("hosts") }
-            if parameters.announcementTTL.map({ $0 > .seconds(10) }) ?? true { lacks.insert("short_ttl") }
-            if !parameters.handshake { lacks.insert("handshake") }
-            if !parameters.build.keepsAlive { lacks.insert("keepalive") }
-            return lacks
-        },
-        declarable: ["bye", "keepalive"],
-        idle: { _, kind in
-            let why = "a client does not use it"
-            return kind == Kind.client ? NodeParameters.ofServers.map { Named($0, why) } : []
-        },
-        busless: [NodeParameters.Name.bus: NodeParameters.off],
-        bugs: Misbehaviour.bugs,
-        constants: { settings in
-            [
-                .init("signal", .text(Method.service)), .init("bus", .text(Method.busService)),
-                .init("profile", .text(settings.profile)),
-                .init("grace_given", .bool(NodeParameters(settings).isGraceGiven)),
-            ]
-        },
-        durations: { settings in
-            let parameters = NodeParameters(settings)
-            return [
-                ("grace", parameters.grace), ("ttl", parameters.announcementTTL ?? .zero),
-                ("reconnect", parameters.build.reconnect), ("resend", parameters.build.resend),
-            ]
-        },
-        functions: dxosFunctions + webSocketFunctions, openings: dxosOpenings,
-        kinds: [
-            Named(Kind.server, "serves all that connect"),
-            Named(Kind.client, "a peer at the servers that it connects to"),
-        ],
-        controls: SignalServer.controls + SignalClient.controls, inquiry: .dxos, recording: .dxos, layers: .dxos,
-        framing: { _ in MessageFraming() },
-        probe: { _ in .no },
-        observed: DXOSRule.allCases.map { ObservedRequirement($0) },
-        observer: { _, _ in ConnectionObserver() },
-        messageObserver: { _, memory in SwarmObserver(memory: memory) },
-        node: { options in
-            var random = options.random
-            let node: any Node = options.kind == Kind.client ? SignalClient(options) : SignalServer(options)
-            return LayeredNode(node, of: "dxos", over: .dxos, options.settings, Random(seed: random.next()))
-        })
+        configuration: .init(
+            profiles: [
+                Named("v1", "the first messages of the service: metadata is not handed on"),
+                Named("v3", "later ones: Join and messages may have metadata, which is handed on"),
+            ],
+            parameters: NodeParameters.parameters,
+            capabilities: [
+                Named("server", "serves Join, ReceiveMessages and SendMessage"),
+                Named("client", "joins swarms at the servers that it is given"),
+                Named("bye", "answers bye: builds since 2023"),
+                Named("absent_payload", "answers a call without a payload"),
+                Named("metadata", "hands on the metadata of messages: profile v3"),
+                Named("hosts", "forms one mesh with other hosts, over the bus of meshspec"),
+                Named("short_ttl", "its announcements to other hosts hold for 10 s at most: -P ttl=2s"),
+                Named("handshake", "says open first: with handshake=on"),
+                Named("redial", "a client: connects again when its connection ends"),
+                Named("keepalive", "says __ping__: clients of builds since 2024-02-26"),
+            ],
+            lacks: { settings in
+                let parameters = NodeParameters(settings)
+                var lacks: Set<String> = []
+                if parameters.build.onBye != .answers { lacks.insert("bye") }
+                if !parameters.isV3 { lacks.insert("metadata") }
+                if !parameters.hasBus { lacks.insert("hosts") }
+                if parameters.announcementTTL.map({ $0 > .seconds(10) }) ?? true { lacks.insert("short_ttl") }
+                if !parameters.handshake { lacks.insert("handshake") }
+                if !parameters.build.keepsAlive { lacks.insert("keepalive") }
+                return lacks
+            },
+            declarable: ["bye", "keepalive"],
+            idle: { _, kind in
+                let why = "a client does not use it"
+                return kind == Kind.client ? NodeParameters.ofServers.map { Named($0, why) } : []
+            },
+            busless: [NodeParameters.Name.bus: NodeParameters.off]),
+        reading: .init(
+            framing: { _ in MessageFraming() }, layers: .dxos,
+            probe: { _ in .no }, openings: dxosOpenings),
+        judging: .init(
+            observed: DXOSRule.allCases.map { ObservedRequirement($0) },
+            observer: { _, _ in ConnectionObserver() },
+            messageObserver: { _, memory in SwarmObserver(memory: memory) }),
+        playing: .init(
+            constants: { settings in
+                [
+                    .init("signal", .text(Method.service)), .init("bus", .text(Method.busService)),
+                    .init("profile", .text(settings.profile)),
+                    .init("grace_given", .bool(NodeParameters(settings).isGraceGiven)),
+                ]
+            },
+            durations: { settings in
+                let parameters = NodeParameters(settings)
+                return [
+                    ("grace", parameters.grace), ("ttl", parameters.announcementTTL ?? .zero),
+                    ("reconnect", parameters.build.reconnect), ("resend", parameters.build.resend),
+                ]
+            },
+            functions: dxosFunctions + webSocketFunctions),
+        reference: .init(
+            bugs: Misbehaviour.bugs,
+            kinds: [
+                Named(Kind.server, "serves all that connect"),
+                Named(Kind.client, "a peer at the servers that it connects to"),
+            ],
+            controls: SignalServer.controls + SignalClient.controls, inquiry: .dxos,
+            node: { options in
+                var random = options.random
+                let node: any Node = options.kind == Kind.client ? SignalClient(options) : SignalServer(options)
+                return LayeredNode(node, of: "dxos", over: .dxos, options.settings, Random(seed: random.next()))
+            }), recording: .dxos)
     /// The kinds of nodes.
     private enum Kind {
         static let server = "server"

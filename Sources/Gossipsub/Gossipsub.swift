@@ -10,46 +10,57 @@ extension Definition {
     /// Gossipsub over libp2p, with all the layers below it.
     public static let gossipsub = Definition(
         name: "gossipsub", title: "libp2p gossipsub", transport: .tcp, requirementPrefix: "GS",
-        messages: [RPC.self], profiles: RouterParameters.profiles,
-        parameters: NodeParameters.parameters + Libp2pOptions.parameters + RouterParameters.parameters,
-        capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
-        lacks: { Set(Capability.lacking($0).map(\.rawValue)) },
-        bugs: NodeFaults.bugs,
-        algorithms: [
-            SignatureAlgorithm(
-                name: "ed25519", seedCount: 32, publicKey: { Ed25519(seed: $0)?.publicKey },
-                sign: { Ed25519(seed: $0)?.sign($1) },
-                verify: { Ed25519.verify(publicKey: $0, message: $1, signature: $2) })
-        ],
-        constants: { settings in
-            [
-                .init("profile", .text(settings.profile)), .init("topic", .text(GossipsubNode.topic)),
-                .init("meshsub", .text(NodeParameters(settings).versions.first ?? "")),
-                .init("max_rpc", .uint(UInt64(RPC.limit))),
-            ] + RouterParameters(settings).constants
-        },
-        durations: { RouterParameters($0).durations },
-        drawn: { random in
-            // A node that keeps running has seen the values of earlier cases, so each case draws its own.
-            let number = random.next() >> 1
-            return [
-                .init("room", .text("meshspec-\(random.bytes(4).hex)")), .init("first_seqno", .uint(number)),
-                .init("nonce", .bytes(random.bytes(8))),
-            ]
-        },
-        functions: libp2pFunctions + rpcFunctions + messageFunctions,
-        identities: [
-            "libp2p.exchange.exchange.id", "libp2p.identify.identify.public_key", "libp2p.noise_payload.identity_key",
-        ],
-        mentions: ["gossipsub.rpc.rpc.publish.from", "gossipsub.rpc.rpc.control.prune.peers.peer_id"],
-        peerNames: .libp2p, controls: GossipsubNode.controls,
-        inquiry: .gossipsub, gossip: .gossipsub,
-        layers: actorLayers, inner: .gossipsub,
-        framing: { _ in RPCFraming() },
-        probe: {
-            $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no
-        }, observed: observedRules, observer: { _, _ in StreamObserver() },
-        messageObserver: { MeshObserver($0, memory: $1) }, node: { GossipsubNode($0) })
+        messages: [RPC.self],
+        configuration: .init(
+            profiles: RouterParameters.profiles,
+            parameters: NodeParameters.parameters + Libp2pOptions.parameters + RouterParameters.parameters,
+            capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
+            lacks: { Set(Capability.lacking($0).map(\.rawValue)) }),
+        reading: .init(
+            framing: { _ in RPCFraming() },
+            layers: actorLayers, inner: .gossipsub,
+            probe: {
+                $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) }
+                    ? .certain : .no
+            }),
+        judging: .init(
+            observed: observedRules, observer: { _, _ in StreamObserver() },
+            messageObserver: { MeshObserver($0, memory: $1) }),
+        playing: .init(
+            algorithms: [
+                SignatureAlgorithm(
+                    name: "ed25519", seedCount: 32, publicKey: { Ed25519(seed: $0)?.publicKey },
+                    sign: { Ed25519(seed: $0)?.sign($1) },
+                    verify: { Ed25519.verify(publicKey: $0, message: $1, signature: $2) })
+            ],
+            constants: { settings in
+                [
+                    .init("profile", .text(settings.profile)), .init("topic", .text(GossipsubNode.topic)),
+                    .init("meshsub", .text(NodeParameters(settings).versions.first ?? "")),
+                    .init("max_rpc", .uint(UInt64(RPC.limit))),
+                ] + RouterParameters(settings).constants
+            },
+            durations: { RouterParameters($0).durations },
+            drawn: { random in
+                // A node that keeps running has seen the values of earlier cases, so each case draws its own.
+                let number = random.next() >> 1
+                return [
+                    .init("room", .text("meshspec-\(random.bytes(4).hex)")), .init("first_seqno", .uint(number)),
+                    .init("nonce", .bytes(random.bytes(8))),
+                ]
+            },
+            functions: libp2pFunctions + rpcFunctions + messageFunctions),
+        naming: .init(
+            identities: [
+                "libp2p.exchange.exchange.id", "libp2p.identify.identify.public_key",
+                "libp2p.noise_payload.identity_key",
+            ],
+            mentions: ["gossipsub.rpc.rpc.publish.from", "gossipsub.rpc.rpc.control.prune.peers.peer_id"],
+            peerNames: .libp2p),
+        reference: .init(
+            bugs: NodeFaults.bugs, controls: GossipsubNode.controls,
+            inquiry: .gossipsub, node: { GossipsubNode($0) }),
+        meshes: .init(gossip: .gossipsub))
 
     /// The layers that actors of scenarios use, which depend on the parameters and on the target of the connection.
     private static let actorLayers = LayerStack.libp2p(

@@ -37,9 +37,11 @@ public struct MutationPlan: Sendable {
         of d: Definition, profile: String?, _ given: [String: String], for cases: [Case] = []
     ) throws(SettingsError) -> [Settings] {
         var out = [try d.settings(profile: profile, given)]
-        if profile == nil { for p in d.profiles.dropFirst() { out.append(try d.settings(profile: p.name, given)) } }
+        if profile == nil {
+            for p in d.configuration.profiles.dropFirst() { out.append(try d.settings(profile: p.name, given)) }
+        }
         var changes: [(name: String, choice: String)] = []
-        for p in d.parameters where given[p.name] == nil {
+        for p in d.configuration.parameters where given[p.name] == nil {
             changes += p.choices.filter { $0 != p.preset }.map { (p.name, $0) }
         }
         for one in changes { out.append(try d.settings(profile: profile, given.merging([one]) { $1 })) }
@@ -60,8 +62,8 @@ public struct MutationPlan: Sendable {
     }
     /// Returns the settings as options of a command line, without presets; empty for the presets.
     static func text(_ s: Settings, _ d: Definition) -> String {
-        var words: [String] = s.profile == d.profiles.first?.name ? [] : ["--profile \(s.profile)"]
-        for p in d.parameters where p.choices.count > 1 && s[p.name] != p.preset {
+        var words: [String] = s.profile == d.configuration.profiles.first?.name ? [] : ["--profile \(s.profile)"]
+        for p in d.configuration.parameters where p.choices.count > 1 && s[p.name] != p.preset {
             words.append("-P \(p.name)=\(s[p.name])")
         }
         return words.joined(separator: " ")

@@ -20,7 +20,7 @@ public struct Inquiry: Sendable {
     /// Returns an inquiry that checks if the layers of the protocol come up with a node at the address. It serves
     /// protocols over TCP without an inquiry of their own, and asks only nodes that accept connections.
     public static func layers(of definition: Definition) -> Inquiry {
-        let server = definition.capabilities.first { $0.name == "server" }
+        let server = definition.configuration.capabilities.first { $0.name == "server" }
         return Inquiry(needs: server?.name, tells: false) { _, _ in [LayerQuestion()] }
     }
 }

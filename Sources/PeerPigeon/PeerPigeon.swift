@@ -17,62 +17,69 @@ extension Definition {
     public static let peerPigeon = Definition(
         name: "peerpigeon", title: "PeerPigeon hub mesh", transport: .tcp, requirementPrefix: "HUB",
         messages: peerPigeonMessages,
-        profiles: [
-            Named(
-                Profile.robust,
-                "version 1.1.3 without its defects: no peer sends for others, a network is left by joining another"),
-            Named(Profile.last, "the behavior of the hub of that version, without the storms between hubs"),
-            Named(
-                Profile.first,
-                "the behavior of the hub of that version, without the storms: it relays the same again, keeps no peers of other hubs, reports no leaves to them"
-            ),
-            Named(
-                Profile.seed,
-                "the design document: one mesh over any number of hubs, by gossip, relays to the nearest, data channels"
-            ),
-        ],
-        parameters: NodeParameters.parameters,
-        capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
-        lacks: { Set(Capability.lacking(NodeParameters($0)).map(\.rawValue)) },
-        idle: { settings, kind in NodeParameters.idle(settings, isClient: kind == Kind.client) },
-        bugs: Misbehaviour.bugs,
-        constants: { settings in
-            [
-                .init("namespace", NodeParameters(settings).namespace.value),
-                .init("profile", .text(settings.profile)),
-                .init("redials", .uint(UInt64(NodeParameters(settings).redials))),
-            ]
-        },
-        durations: { settings in
-            let parameters = NodeParameters(settings)
-            return [
-                ("reconnect", parameters.reconnect), ("window", parameters.window),
-                ("keepalive", parameters.keepalive), ("client_reconnect", ClientRedials.first),
-            ]
-        },
-        functions: peerPigeonFunctions + webSocketFunctions,
-        recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions,
-        kinds: [
-            Named(Kind.hub, "serves every client"), Named(Kind.client, "a client of the hubs that it connects to"),
-        ],
-        controls: Hub.controls + Client.controls, inquiry: .peerPigeon, relay: .peerPigeon, recording: .peerPigeon,
-        layers: .peerPigeon,
-        framing: { _ in MessageFraming() },
-        probe: { _ in .no },
-        observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },
-        messageObserver: { _, memory in HubObserver(memory: memory) },
-        node: { options in
-            var random = options.random
-            let seed = random.next()
-            if options.kind == Kind.client {
-                let client = Client(options)
+        configuration: .init(
+            profiles: [
+                Named(
+                    Profile.robust,
+                    "version 1.1.3 without its defects: no peer sends for others, a network is left by joining another"),
+                Named(Profile.last, "the behavior of the hub of that version, without the storms between hubs"),
+                Named(
+                    Profile.first,
+                    "the behavior of the hub of that version, without the storms: it relays the same again, keeps no peers of other hubs, reports no leaves to them"
+                ),
+                Named(
+                    Profile.seed,
+                    "the design document: one mesh over any number of hubs, by gossip, relays to the nearest, data channels"
+                ),
+            ],
+            parameters: NodeParameters.parameters,
+            capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
+            lacks: { Set(Capability.lacking(NodeParameters($0)).map(\.rawValue)) },
+            idle: { settings, kind in NodeParameters.idle(settings, isClient: kind == Kind.client) }),
+        reading: .init(
+            framing: { _ in MessageFraming() },
+            layers: .peerPigeon,
+            probe: { _ in .no }),
+        judging: .init(
+            observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },
+            messageObserver: { _, memory in HubObserver(memory: memory) }),
+        playing: .init(
+            constants: { settings in
+                [
+                    .init("namespace", NodeParameters(settings).namespace.value),
+                    .init("profile", .text(settings.profile)),
+                    .init("redials", .uint(UInt64(NodeParameters(settings).redials))),
+                ]
+            },
+            durations: { settings in
+                let parameters = NodeParameters(settings)
+                return [
+                    ("reconnect", parameters.reconnect), ("window", parameters.window),
+                    ("keepalive", parameters.keepalive), ("client_reconnect", ClientRedials.first),
+                ]
+            },
+            functions: peerPigeonFunctions + webSocketFunctions),
+        naming: .init(
+            recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions),
+        reference: .init(
+            bugs: Misbehaviour.bugs,
+            kinds: [
+                Named(Kind.hub, "serves every client"), Named(Kind.client, "a client of the hubs that it connects to"),
+            ],
+            controls: Hub.controls + Client.controls, inquiry: .peerPigeon,
+            node: { options in
+                var random = options.random
+                let seed = random.next()
+                if options.kind == Kind.client {
+                    let client = Client(options)
+                    return LayeredNode(
+                        client, of: "peerpigeon", over: .asking(client, options), options.settings, Random(seed: seed))
+                }
+                let hub = Hub(options)
                 return LayeredNode(
-                    client, of: "peerpigeon", over: .asking(client, options), options.settings, Random(seed: seed))
-            }
-            let hub = Hub(options)
-            return LayeredNode(
-                hub, of: "peerpigeon", over: .serving(hub, options), options.settings, Random(seed: seed))
-        })
+                    hub, of: "peerpigeon", over: .serving(hub, options), options.settings, Random(seed: seed))
+            }),
+        meshes: .init(relay: .peerPigeon), recording: .peerPigeon)
     /// The kinds of nodes.
     private enum Kind {
         static let hub = "hub"

@@ -27,14 +27,14 @@ struct Cast {
             addSenders(traffic, sender)
             return
         }
-        let keySize = traffic.definition.algorithms.first.flatMap { a in
+        let keySize = traffic.definition.playing.algorithms.first.flatMap { a in
             a.publicKey([UInt8](repeating: 0, count: a.seedCount))?.count
         }
         var keys: [Int: [[UInt8]]] = [:]
         for e in traffic.events where e.isOurs {
             guard case .message(let message) = e.what else { continue }
             let name = message.name
-            let paths = traffic.definition.identities.filter { $0.hasPrefix(name + ".") }
+            let paths = traffic.definition.naming.identities.filter { $0.hasPrefix(name + ".") }
             let fields: Value = paths.isEmpty ? .null : message.fields
             for full in paths {
                 guard case .bytes(let key)? = fields.at(full, of: name), key.count == keySize,

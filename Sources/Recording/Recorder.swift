@@ -53,7 +53,7 @@ public struct Recorder: RecordSink {
         self.limit = limit
         self.definitions = definitions
         self.nodes = nodes
-        parts = definitions.flatMap { $0.datagrams?.parts ?? [] }
+        parts = definitions.flatMap { $0.reading.datagrams?.parts ?? [] }
         self.flow = flow
         self.filter = filter
     }
@@ -212,11 +212,11 @@ public struct Recorder: RecordSink {
     private func spoken(_ record: borrowing Record) -> String {
         guard record.isCarrier else { return record.protocolName }
         let layer = record.protocolName
-        return definitions.first { $0.name != layer && $0.layers?[layer] != nil }?.name ?? layer
+        return definitions.first { $0.name != layer && $0.reading.layers?[layer] != nil }?.name ?? layer
     }
     /// Returns whether one protocol is a layer below another one.
     private func isLayer(_ lower: String, of upper: String) -> Bool {
-        lower != upper && definitions.first { $0.name == upper }?.layers?[lower] != nil
+        lower != upper && definitions.first { $0.name == upper }?.reading.layers?[lower] != nil
     }
     /// Returns the layer that carries the data at a path; nil if no layer carries it.
     private static func layer(below path: String) -> String? {

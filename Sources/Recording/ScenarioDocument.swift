@@ -11,8 +11,8 @@ extension ScenarioWriter {
         let settings = guess.settings
         var taken = Set(cast.actors.map(\.name) + ["node"] + cast.others.indices.map(Cast.pair))
         taken.formUnion((0..<(traffic.flows.count + channels(traffic).count)).map(link))
-        taken.formUnion(traffic.definition.constants(settings).map(\.key))
-        taken.formUnion(traffic.definition.durations(settings).map(\.name))
+        taken.formUnion(traffic.definition.playing.constants(settings).map(\.key))
+        taken.formUnion(traffic.definition.playing.durations(settings).map(\.name))
         taken.formUnion(["true", "false", "null"])
         let uses = ValueUses(traffic)
         func draft() -> (variables: Variables, kept: [KeptFields.Message: KeptFields?]) {
@@ -81,7 +81,7 @@ extension ScenarioWriter {
         lines.append("title: \(QuotedScalar.text("Messages of \(nodes) in \(name)"))")
         lines.append("protocol: \(definition.name)")
         if !claims.isEmpty { lines.append("covers: [\(claims.joined(separator: ", "))]") }
-        if guess.profiles.count < definition.profiles.count {
+        if guess.profiles.count < definition.configuration.profiles.count {
             lines.append("profiles: [\(guess.profiles.joined(separator: ", "))]")
         }
         lines += ["tags: [recorded]", "actors:"]

@@ -69,15 +69,17 @@ struct ScenarioWriter {
         self.cast = cast
         self.options = options
         self.uses = uses
-        defaults = definition.defaults(settings)
+        defaults = definition.playing.defaults(settings)
         // A case draws these values anew each time, so the file must contain the values of the capture.
         var random = Random(seed: 0)
-        sentDefaults = definition.defaults(settings, drawn: definition.drawn(&random))
+        sentDefaults = definition.defaults(settings, drawn: definition.playing.drawn(&random))
         bindings = Bindings(variables)
         steps = StepsText(options.limits, variables.isFinal ? .count(kept: options.kept) : .draft)
         channels = Self.channels(traffic)
         stopped = Self.stopped(traffic.events)
-        for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
+        for c in definition.playing.constants(settings) where c.value.isTelling {
+            bindings.bind(c.value, .fixed(c.key))
+        }
         for a in cast.actors { if let key = a.key { bindings.bind(.bytes(key), .fixed("\(a.name).public")) } }
         for a in cast.actors { if let s = a.sender { bindings.bind(.bytes(s.id), .fixed("\(a.name).id")) } }
         if let s = cast.node { bindings.bind(.bytes(s.id), .fixed("node.id")) }

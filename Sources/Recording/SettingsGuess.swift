@@ -17,7 +17,7 @@ struct SettingsGuess {
         guard let first = try? definition.settings() else { return nil }
         settings = first
         let implied = traffic.flows.values.compactMap { f in
-            definition.ports.first { $0.number == f.server.port || $0.number == f.client.port }?.implies
+            definition.configuration.ports.first { $0.number == f.server.port || $0.number == f.client.port }?.implies
         }
         var fields: [[Value.Entry]] = []
         for e in traffic.events {
@@ -27,8 +27,8 @@ struct SettingsGuess {
         let values = fields.map { Set($0.flatMap { $0.value.leaves }) }
         var best = -1
         for candidate in Self.all(definition).prefix(Self.combinations) {
-            guard case .map(let defaults) = definition.defaults(candidate) else { continue }
-            let constants = definition.constants(candidate).map(\.value).filter(\.isTelling)
+            guard case .map(let defaults) = definition.playing.defaults(candidate) else { continue }
+            let constants = definition.playing.constants(candidate).map(\.value).filter(\.isTelling)
             var score = 0
             for (message, leaves) in zip(fields, values) {
                 score += 4 * message.count { m in defaults.contains { $0.key == m.key && $0.value == m.value } }
@@ -45,10 +45,10 @@ struct SettingsGuess {
     /// Returns all settings, the presets first.
     private static func all(_ definition: Definition) -> [Settings] {
         var out: [Settings] = []
-        for profile in definition.profiles.map(\.name) {
+        for profile in definition.configuration.profiles.map(\.name) {
             guard let preset = try? definition.settings(profile: profile) else { continue }
             var some = [preset]
-            for p in definition.parameters {
+            for p in definition.configuration.parameters {
                 some = some.flatMap { s in
                     ([p.preset] + p.choices.filter { $0 != p.preset }).map { choice in
                         var s = s
@@ -59,7 +59,7 @@ struct SettingsGuess {
                 if some.count > combinations { break }
             }
             // Every profile is tried.
-            out += some.prefix(combinations / definition.profiles.count)
+            out += some.prefix(combinations / definition.configuration.profiles.count)
         }
         return out
     }

@@ -62,7 +62,7 @@ extension ScenarioWriter {
                 bytes += b
                 expression.append(bindings.expression(value) ?? "")
             case .call(let name, let paths):
-                guard let function = definition.functions.first(where: { $0.name == name }) else {
+                guard let function = definition.playing.functions.first(where: { $0.name == name }) else {
                     return .unknown("there is no function \(name)")
                 }
                 let arguments = paths.map { fields.at($0) ?? .null }
@@ -83,7 +83,7 @@ extension ScenarioWriter {
                 expression.append("\(name)(\(words.joined(separator: ", ")))")
             }
         }
-        guard let algorithm = definition.algorithms.first(where: { $0.name == rule.algorithm }),
+        guard let algorithm = definition.playing.algorithms.first(where: { $0.name == rule.algorithm }),
             case .bytes(let key)? = fields.at(rule.key),
             case .bytes(let signature)? = fields.at(rule.path, of: message), !expression.isEmpty
         else { return .unknown("its key is not in the message") }

@@ -66,7 +66,8 @@ final class Mesh {
             ]
             options.peers = options.acquaintances.map(\.endpoint)
         }
-        nodes.append(driver.add(definition.node(options), listeners: [listener], transport: definition.transport))
+        nodes.append(
+            driver.add(definition.reference.node(options), listeners: [listener], transport: definition.transport))
     }
     /// Runs until a time, and passes the nodes' reports to the census.
     func run(until time: Instant) {

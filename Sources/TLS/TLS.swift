@@ -55,27 +55,32 @@ extension Definition {
     /// HTTP/1.1, as for WebSocket. The definition `tls` is needed in addition, so that TLS itself is recorded.
     public func foundInTLS() -> Definition {
         var definition = self
-        definition.layers = layers?.secured(isBottom: false, for: ["http/1.1"])
+        definition.reading.layers = reading.layers?.secured(isBottom: false, for: ["http/1.1"])
         return definition
     }
     /// TLS (RFC 8446), for captures. Its contents belong to other protocols. Its node does nothing.
     public static let tls = Definition(
         name: LayerName.records, title: "TLS", transport: .tcp, requirementPrefix: "TLS",
-        messages: messagesOfTLS, profiles: [Named("rfc8446", "TLS 1.3")],
-        layers: LayerStack(bottom: LayerName.records, layers: [.tls(), .handshakeMessages, .alerts]) {
-            [LayerName.handshake, LayerName.alerts].contains($0) ? $0 : nil
-        }, framing: { _ in RecordFraming() }, probe: { Definition.isHello($0) ? .certain : .no },
-        observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
+        messages: messagesOfTLS,
+        configuration: .init(profiles: [Named("rfc8446", "TLS 1.3")]),
+        reading: .init(
+            framing: { _ in RecordFraming() },
+            layers: LayerStack(bottom: LayerName.records, layers: [.tls(), .handshakeMessages, .alerts]) {
+                [LayerName.handshake, LayerName.alerts].contains($0) ? $0 : nil
+            }, probe: { Definition.isHello($0) ? .certain : .no }),
+        judging: .init(
+            observer: { _, _ in SilentObserver() }),
+        reference: .init(node: { _ in SilentNode() }))
 
     /// Returns the same protocol over TLS with ends from `context`: its layers and its reference node. The secrets of
     /// the node are added to `secrets`.
     public func overTLS(_ context: TLSContext, secrets: Secrets? = nil) -> Definition {
         var definition = self
         // If the protocol is a layer itself, its scenarios and its node speak it, not an end.
-        let bottom = layers?.bottom ?? name
-        definition.layers =
-            bottom == name ? .tls(context, above: name) : layers?.secured(context, isBottom: true)
-        definition.node = { [node] options in
+        let bottom = reading.layers?.bottom ?? name
+        definition.reading.layers =
+            bottom == name ? .tls(context, above: name) : reading.layers?.secured(context, isBottom: true)
+        definition.reference.node = { [node = reference.node] options in
             var random = options.random
             return LayeredNode(
                 node(options), of: bottom, over: .tls(context, above: bottom), options.settings,

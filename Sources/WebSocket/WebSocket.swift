@@ -7,34 +7,40 @@ extension Definition {
     public static let webSocket = Definition(
         name: "websocket", title: "WebSocket", transport: .tcp, requirementPrefix: "WS",
         messages: [Upgrade.self, UpgradeResponse.self, HTTPBody.self, Frame.self],
-        profiles: [Named("rfc6455", "version 13 of the protocol")],
-        parameters: EndpointOptions.parameters,
-        capabilities: [
-            Named("server", "accepts connections"), Named("client", "opens connections that it is told of"),
-            Named("echo", "sends back each message as it came: text as text, binary as binary"),
-            Named("permessage_deflate", "agrees to compression"),
-        ],
-        lacks: { $0["deflate"] == "off" ? ["permessage_deflate"] : [] },
-        bugs: Misbehaviour.bugs,
-        defaults: { ["target": .text($0.asked.target)] },
-        constants: { [.init("resource", .text($0.asked.target)), .init("host", .text($0.asked.host))] },
-        functions: webSocketFunctions,
-        kinds: [
-            Named(ReferenceNode.Kind.echo, "sends back each message that it receives"),
-            Named(
-                ReferenceNode.Kind.relay,
-                "hands each message on to the other connections that asked for the same target, and sends nothing back"),
-            Named(
-                ReferenceNode.Kind.autobahn,
-                "a client that runs all cases of an Autobahn server, to which it connects, and echoes"),
-        ],
-        controls: [
-            NodeControl(
-                tells: "open", "opens a connection to a server by its URL", .one("url"))
-        ],
-        inquiry: .webSocket, recording: .webSocket, layers: .webSocket { _ in nil }, framing: { StreamFraming($0) },
-        observed: WebSocketRule.allCases.map { ObservedRequirement($0) },
-        observer: { _, _ in ConnectionObserver() }, node: { ReferenceNode($0) })
+        configuration: .init(
+            profiles: [Named("rfc6455", "version 13 of the protocol")],
+            parameters: EndpointOptions.parameters,
+            capabilities: [
+                Named("server", "accepts connections"), Named("client", "opens connections that it is told of"),
+                Named("echo", "sends back each message as it came: text as text, binary as binary"),
+                Named("permessage_deflate", "agrees to compression"),
+            ],
+            lacks: { $0["deflate"] == "off" ? ["permessage_deflate"] : [] }),
+        reading: .init(framing: { StreamFraming($0) }, layers: .webSocket { _ in nil }),
+        judging: .init(
+            observed: WebSocketRule.allCases.map { ObservedRequirement($0) },
+            observer: { _, _ in ConnectionObserver() }),
+        playing: .init(
+            defaults: { ["target": .text($0.asked.target)] },
+            constants: { [.init("resource", .text($0.asked.target)), .init("host", .text($0.asked.host))] },
+            functions: webSocketFunctions),
+        reference: .init(
+            bugs: Misbehaviour.bugs,
+            kinds: [
+                Named(ReferenceNode.Kind.echo, "sends back each message that it receives"),
+                Named(
+                    ReferenceNode.Kind.relay,
+                    "hands each message on to the other connections that asked for the same target, and sends nothing back"
+                ),
+                Named(
+                    ReferenceNode.Kind.autobahn,
+                    "a client that runs all cases of an Autobahn server, to which it connects, and echoes"),
+            ],
+            controls: [
+                NodeControl(
+                    tells: "open", "opens a connection to a server by its URL", .one("url"))
+            ],
+            inquiry: .webSocket, node: { ReferenceNode($0) }), recording: .webSocket)
 }
 
 extension Settings {

@@ -8,14 +8,14 @@ import Testing
     private static func plan(
         peers: Int, seed: UInt64, profile: String = "spec", _ values: [String: String] = [:]
     ) throws -> GossipPlan {
-        let model = try #require(Definition.gossipsub.gossip)
+        let model = try #require(Definition.gossipsub.meshes.gossip)
         let settings = try Definition.gossipsub.settings(profile: profile, model.presets.merging(values) { $1 })
         var plan = GossipPlan(peers: peers, settings, seed: seed)
         (plan.duration, plan.messagesEachSecond) = (.seconds(20), 5)
         return plan
     }
     private static func run(_ plan: GossipPlan) throws -> GossipOutcome {
-        try #require(Definition.gossipsub.gossip).run(plan)
+        try #require(Definition.gossipsub.meshes.gossip).run(plan)
     }
     @Test(arguments: [("spec", 30), ("lib2p2", 20), ("js", 25), ("go", 3), ("ethereum", 40), ("rust", 12)])
     func losesNothing(profile: String, peers: Int) throws {

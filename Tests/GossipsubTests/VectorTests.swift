@@ -43,7 +43,7 @@ func refusedVector(vector: Vector) throws {
 /// Expressions compute the values of a separate implementation.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
-    let function = try #require(Definition.gossipsub.functions.first { $0.name == vector.function })
+    let function = try #require(Definition.gossipsub.playing.functions.first { $0.name == vector.function })
     guard case .list(let arguments) = vector.value("arguments").fromVectors else {
         Issue.record("\(vector.name) has no arguments")
         return

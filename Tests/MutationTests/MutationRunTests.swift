@@ -11,7 +11,7 @@ import Testing
     ) async throws -> MutationRun {
         let (rules, problems) = Toy.rules(Toy.rows)
         #expect(problems.isEmpty)
-        let all = WireMutant.all(of: .toy).map { Mutation.wire($0) } + Definition.toy.bugs.map { .node($0) }
+        let all = WireMutant.all(of: .toy).map { Mutation.wire($0) } + Definition.toy.reference.bugs.map { .node($0) }
         let plan = MutationPlan(
             definition, requirements: Toy.requirements, cases: try Toy.cases(definition), rules: rules,
             mutations: mutations ?? all,

@@ -10,13 +10,13 @@ import Testing
     /// `both`.
     private static var definition: Definition {
         var d = Definition.toy
-        d.parameters = [
+        d.configuration.parameters = [
             Parameter("size", "", choices: ["small", "large"], preset: "small"),
             Parameter("mode", "", choices: ["a", "b"], preset: "a"),
             Parameter("extra", "", choices: ["off", "on"], preset: "off"),
         ]
-        d.capabilities = [Named("more", ""), Named("both", "")]
-        d.lacks = { s in
+        d.configuration.capabilities = [Named("more", ""), Named("both", "")]
+        d.configuration.lacks = { s in
             var out: Set<String> = []
             if s["mode"] != "b" { out.insert("more") }
             if s["mode"] != "b" || s["extra"] != "on" { out.insert("both") }
@@ -80,7 +80,7 @@ import Testing
     /// The effect of a fault may be visible only with another value, in a case that passed before.
     @Test func anotherValueShowsAFault() throws {
         var d = Self.definition
-        d.node = { ToyNode(isWrong: $0.bug == "wrong-number" && $0.settings["size"] == "large") }
+        d.reference.node = { ToyNode(isWrong: $0.bug == "wrong-number" && $0.settings["size"] == "large") }
         let run = try Self.run(Self.cases(needs: "'!more'", d), Self.wrong, d)
         guard case .killed(let finding)? = run.outcomes.first??.fate else {
             Issue.record("\(String(describing: run.outcomes.first))")

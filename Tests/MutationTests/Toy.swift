@@ -125,11 +125,18 @@ struct ToyNode: Node {
 extension Definition {
     static let toy = Definition(
         name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY",
-        messages: [Ask.self, Answer.self, Tick.self, Unsaid.self], ports: [], profiles: [Named("one", "")],
-        parameters: [], capabilities: [],
-        bugs: [Bug("wrong-number", breaks: "TOY-2", also: ["TOY-1"], "answers with another number")],
-        algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] }, framing: { _ in ToyFraming() },
-        observer: { _, _ in NoObserver() }, node: { ToyNode(isWrong: $0.bug == "wrong-number") })
+        messages: [Ask.self, Answer.self, Tick.self, Unsaid.self],
+        configuration: .init(
+            ports: [], profiles: [Named("one", "")],
+            parameters: [], capabilities: []),
+        reading: .init(framing: { _ in ToyFraming() }),
+        judging: .init(
+            observer: { _, _ in NoObserver() }),
+        playing: .init(
+            algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] }),
+        reference: .init(
+            bugs: [Bug("wrong-number", breaks: "TOY-2", also: ["TOY-1"], "answers with another number")],
+            node: { ToyNode(isWrong: $0.bug == "wrong-number") }))
 }
 
 enum Toy {

@@ -9,11 +9,13 @@ import Wire
     let nano = Definition.nano
     let preset = try nano.settings()
     #expect(preset.profile == "v28" && preset["network"] == "dev")
-    #expect(nano.ports.map(\.number).sorted() == [7075, 17075, 44000, 54000])
-    for port in nano.ports { #expect(try nano.settings(port.implies)["network"] == port.implies["network"]) }
+    #expect(nano.configuration.ports.map(\.number).sorted() == [7075, 17075, 44000, 54000])
+    for port in nano.configuration.ports {
+        #expect(try nano.settings(port.implies)["network"] == port.implies["network"])
+    }
     #expect(throws: SettingsError.self) { try nano.settings(profile: "v99") }
     #expect(throws: SettingsError.self) { try nano.settings(["network": "main"]) }
-    #expect(Set(nano.capabilities.map(\.name)).count == nano.capabilities.count)
+    #expect(Set(nano.configuration.capabilities.map(\.name)).count == nano.configuration.capabilities.count)
 }
 
 /// If a scenario does not set the header, a node of the profile accepts the message.
@@ -23,25 +25,25 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     let settings = try nano.settings(profile: profile.rawValue, ["network": network])
     let end: UInt8 = profile == .v29dev ? 0x12 : profile == .v23 ? 0x0e : 0x10
     for message in catalogue where message.type.rawValue < end {
-        let (bytes, errors) = message.encode(nano.defaults(settings))
+        let (bytes, errors) = message.encode(nano.playing.defaults(settings))
         #expect(errors == [])
-        var framing = nano.framing(settings)
+        var framing = nano.reading.framing(settings)
         if case .refused(let error) = framing.next(bytes.span.bytes) { Issue.record("\(message.name): \(error)") }
     }
-    let (keepalive, _) = Keepalive.encode(nano.defaults(settings))
+    let (keepalive, _) = Keepalive.encode(nano.playing.defaults(settings))
     #expect(keepalive.count == 152 && length(of: keepalive, settings) == 152)
 }
 
 @Test func constants() throws {
     let nano = Definition.nano
     let settings = try nano.settings(profile: "legacy", ["network": "live"])
-    let constants = Value.map(nano.constants(settings))
+    let constants = Value.map(nano.playing.constants(settings))
     #expect(
         constants["genesis"]
             == .bytes([UInt8](hex: "991cf190094c00f0b68e2e5f75f6bee95a2e0bd93ceaa4a6734db9f19b728948") ?? []))
     #expect(constants["network"] == "live" && constants["profile"] == "legacy")
     #expect(constants["version_using"] == 0x12 && constants["handshake_version"] == 1)
-    let durations = nano.durations(settings)
+    let durations = nano.playing.durations(settings)
     #expect(durations.first { $0.name == "idle_timeout" }?.duration == .seconds(120))
     #expect(durations.first { $0.name == "cookie_cutoff" }?.duration == .seconds(15))
 }
@@ -51,7 +53,7 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     _ network: String, _ seconds: Int
 ) throws {
     let settings = try Definition.nano.settings(profile: "v24", ["network": network])
-    let found = Definition.nano.durations(settings).first { $0.name == "telemetry_cooldown" }
+    let found = Definition.nano.playing.durations(settings).first { $0.name == "telemetry_cooldown" }
     #expect(found?.duration == .seconds(seconds))
 }
 
@@ -66,7 +68,7 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
 }
 
 @Test func algorithm() throws {
-    let scheme = try #require(Definition.nano.algorithms.first)
+    let scheme = try #require(Definition.nano.playing.algorithms.first)
     let seed = [UInt8](repeating: 1, count: scheme.seedCount)
     let key = try #require(scheme.publicKey(seed))
     let signature = try #require(scheme.sign(seed, [1, 2, 3]))
@@ -99,20 +101,21 @@ struct RecordingRulesTests {
                 return full.hasPrefix(prefix) ? m.field(String(full.dropFirst(prefix.count))) : nil
             }.first
         }
-        for path in rules.fresh.map(\.path) + rules.changing + definition.identities {
+        for path in rules.fresh.map(\.path) + rules.changing + definition.naming.identities {
             #expect(field(path) != nil, "\(path)")
         }
         for rule in rules.signatures {
             let message = rule.path.split(separator: ".").prefix(2).joined(separator: ".") + "."
             #expect(field(rule.path)?.byteCount == 64 && field(message + rule.key)?.byteCount == 32, "\(rule.path)")
-            #expect(definition.algorithms.contains { $0.name == rule.algorithm })
+            #expect(definition.playing.algorithms.contains { $0.name == rule.algorithm })
             for part in rule.over {
                 switch part {
                 case .field(let p): #expect(field(message + p) != nil, "\(p)")
                 case .number(let p, let bytes): #expect(field(message + p)?.byteCount == bytes, "\(p)")
                 case .heard(let p): #expect(field(p) != nil, "\(p)")
                 case .call(let name, let paths):
-                    #expect(definition.functions.contains { $0.name == name && $0.arguments.contains(paths.count) })
+                    #expect(
+                        definition.playing.functions.contains { $0.name == name && $0.arguments.contains(paths.count) })
                     for p in paths { #expect(field(message + p) != nil, "\(p)") }
                 }
             }

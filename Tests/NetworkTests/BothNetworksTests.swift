@@ -77,8 +77,9 @@ import Wire
         let settings = try nano.settings(profile: profile)
         let (listener, at) = try driver.listen(.loopback(0))
         driver.add(
-            nano.node(NodeOptions(settings, random: Random(seed: 1, "a"), listening: at)), listeners: [listener])
-        driver.add(nano.node(NodeOptions(settings, random: Random(seed: 1, "b"), peers: [at])))
+            nano.reference.node(NodeOptions(settings, random: Random(seed: 1, "a"), listening: at)),
+            listeners: [listener])
+        driver.add(nano.reference.node(NodeOptions(settings, random: Random(seed: 1, "b"), peers: [at])))
         var done = 0
         return driver.networkEvents(until: driver.now + .seconds(20)) { h in
             if case .reported(_, let e) = h, e.name == "handshake_done" { done += 1 }

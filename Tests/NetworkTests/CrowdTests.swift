@@ -18,7 +18,7 @@ struct CrowdTests {
             let next = places[(i + 1) % Self.count].bound
             let options = NodeOptions(
                 settings, random: Random(seed: seed, "node \(i)"), listening: places[i].bound, peers: [next])
-            driver.add(nano.node(options), listeners: [places[i].id])
+            driver.add(nano.reference.node(options), listeners: [places[i].id])
         }
         var out: [String] = []
         var done = 0

@@ -24,14 +24,20 @@ private struct NoNode: Node {
 }
 private func definition(profiles: [String] = ["v28", "legacy"]) -> Definition {
     Definition(
-        name: "test", title: "Test", transport: .tcp, requirementPrefix: "TEST", messages: [], ports: [],
-        profiles: profiles.map { Named($0, "") },
-        parameters: [
-            Parameter("network", "", choices: ["live", "dev"], preset: "dev"),
-            Parameter("mode", "", choices: ["", "fast"], preset: ""),
-        ],
-        capabilities: [], bugs: [], algorithms: [], defaults: { _ in [:] }, constants: { _ in [] },
-        framing: { _ in NoFraming() }, observer: { _, _ in NoObserver() }, node: { _ in NoNode() })
+        name: "test", title: "Test", transport: .tcp, requirementPrefix: "TEST", messages: [],
+        configuration: .init(
+            ports: [],
+            profiles: profiles.map { Named($0, "") },
+            parameters: [
+                Parameter("network", "", choices: ["live", "dev"], preset: "dev"),
+                Parameter("mode", "", choices: ["", "fast"], preset: ""),
+            ],
+            capabilities: []),
+        reading: .init(
+            framing: { _ in NoFraming() }),
+        judging: .init(observer: { _, _ in NoObserver() }),
+        playing: .init(algorithms: [], defaults: { _ in [:] }, constants: { _ in [] }),
+        reference: .init(bugs: [], node: { _ in NoNode() }))
 }
 private func refused(_ profile: String?, _ values: [String: String]) -> SettingsError? {
     do throws(SettingsError) { _ = try definition().settings(profile: profile, values) } catch let e { return e }

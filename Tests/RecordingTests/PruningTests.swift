@@ -61,7 +61,8 @@ struct PruningTests {
         let hashes = (0..<255).map { n in Value.bytes([UInt8](repeating: 1, count: 31) + [UInt8(n)]) }
         let settings = try Definition.nano.settings()
         let (bytes, errors) = SentMessage.encode(
-            ConfirmAck.self, .map([.init("hashes", .list(hashes))]), defaults: Definition.nano.defaults(settings))
+            ConfirmAck.self, .map([.init("hashes", .list(hashes))]),
+            defaults: Definition.nano.playing.defaults(settings))
         #expect(errors.isEmpty, "\(errors)")
         let (client, server) = (try #require(Endpoint("10.0.0.1:5000")), try #require(Endpoint("10.0.0.2:7075")))
         // A vote without a request would be left to the defaults.

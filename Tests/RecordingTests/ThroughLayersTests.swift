@@ -117,7 +117,7 @@ struct ThroughLayersTests {
             #expect(tree.contains("query") && tree.contains("envelope/#1/nano"), "\(tree)")
             let hex = render(HexRenderer(colour: false), message)
             #expect(hex.contains("envelope/#1/nano") && hex.contains("  0000  52 "), "\(hex)")
-            let envelope = try #require(definition.layers?["envelope"])
+            let envelope = try #require(definition.reading.layers?["envelope"])
             let origin = envelope.carriesMessages
             let units = message.record.origins.map { "#\($0.record)" }
             #expect(units.isEmpty != origin && units.allSatisfy(hex.contains), "\(hex)")

@@ -8,22 +8,26 @@ import Wire
     let d = Definition.rightmesh
     let preset = try d.settings()
     #expect(preset.profile == "target" && preset["advertise"] == "transit" && preset["max_datagram"] == "8000")
-    #expect(preset["hello_ack"] == "broadcast" && d.kinds.map(\.name) == ["superpeer", "community", "seller", "buyer"])
+    #expect(
+        preset["hello_ack"] == "broadcast"
+            && d.reference.kinds.map(\.name) == ["superpeer", "community", "seller", "buyer"])
     #expect(try d.settings(profile: "narrated").profile == "narrated")
     #expect(throws: SettingsError.self) { try d.settings(profile: "historic") }
     // A setting that is not built in is refused with the reason and sets nothing.
     let signed = #expect(throws: SettingsError.self) { try d.settings(["signed_list": "yes"]) }
     #expect(signed?.description.contains("signed_list: not built in: ") == true && preset["signed_list"] == "")
-    #expect(d.lacks(preset) == ["signed_list", "metrics", "full_mesh", "guard"])
+    #expect(d.configuration.lacks(preset) == ["signed_list", "metrics", "full_mesh", "guard"])
     #expect(
-        d.lacks(try d.settings(["advertise": "full-mesh", "metrics": "yes", "guard": "on"])) == ["signed_list"])
-    #expect(d.transport == .udp && d.ports.map(\.number) == [40_000])
+        d.configuration.lacks(try d.settings(["advertise": "full-mesh", "metrics": "yes", "guard": "on"])) == [
+            "signed_list"
+        ])
+    #expect(d.transport == .udp && d.configuration.ports.map(\.number) == [40_000])
     #expect(
         d.messages.map { $0.name.description } == [
             "rightmesh.hello", "rightmesh.hello_ack", "rightmesh.info", "rightmesh.info_ack", "rightmesh.find",
             "rightmesh.find_ack", "rightmesh.fragment",
         ])
-    #expect(d.durations(preset).first { $0.name == "interval" }?.duration == .seconds(6))
+    #expect(d.playing.durations(preset).first { $0.name == "interval" }?.duration == .seconds(6))
 }
 
 /// If a scenario does not set the header, a receiver accepts the message.
@@ -31,7 +35,7 @@ import Wire
     let d = Definition.rightmesh
     let section: Value = ["records": [["id": "0x0102030405060708090a0b0c0d0e0f1011121314"]]]
     for m in catalogue {
-        guard case .map(var fields) = d.defaults(try d.settings()) else { return }
+        guard case .map(var fields) = d.playing.defaults(try d.settings()) else { return }
         fields.append(.init(m.type == .find ? "targets" : "peers", section))
         let (bytes, errors) = m.encode(.map(fields))
         #expect(errors == [] && m.check(bytes) == nil)
@@ -41,7 +45,7 @@ import Wire
 }
 
 @Test func probing() {
-    func probe(_ bytes: [UInt8]) -> Likelihood? { Definition.rightmesh.probe?(bytes.span.bytes) }
+    func probe(_ bytes: [UInt8]) -> Likelihood? { Definition.rightmesh.reading.probe?(bytes.span.bytes) }
     #expect(probe(Maker.message(peers: 0)) == .certain)
     #expect(probe([0x52, 0x4d, 1, 7, 0, 0, 0, 0]) == .no && probe([0x52, 0x4d, 2, 1, 0, 0, 0, 0]) == .no)
     // The header of a Nano message.
@@ -50,7 +54,7 @@ import Wire
 
 /// Fragments are framed as fragments, and the last one completes the message.
 @Test func fragmentsAreRejoined() throws {
-    var framing = Definition.rightmesh.framing(nil)
+    var framing = Definition.rightmesh.reading.framing(nil)
     var ear = DatagramEar()
     let datagrams = Maker.datagrams(peers: 20)
     for (i, d) in datagrams.enumerated() {
@@ -82,7 +86,7 @@ import Wire
 /// Messages of scenarios are split at the limit of the step or of the settings.
 @Test func datagramRules() throws {
     let d = Definition.rightmesh
-    let rules = try #require(d.datagrams)
+    let rules = try #require(d.reading.datagrams)
     let message = Maker.message(peers: 400)
     func sizes(_ limit: Int?, _ values: [String: String] = [:]) throws -> [Int] {
         try rules.split(Hello.self, message, limit, d.settings(values)).map(\.count)
@@ -96,7 +100,7 @@ import Wire
 
 /// The observer reports values that no message may have.
 @Test func passiveObserver() {
-    var observer = Definition.rightmesh.observer(nil, .state)
+    var observer = Definition.rightmesh.judging.observer(nil, .state)
     func observed(_ type: any Message.Type, _ bytes: [UInt8]) -> [Finding] {
         var findings: [Finding] = []
         observer.observe(type, bytes.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)

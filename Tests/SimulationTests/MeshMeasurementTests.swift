@@ -8,7 +8,7 @@ import Testing
 @Suite struct MeshMeasurementTests {
     private func check(_ peers: Int, _ hubs: Int, profile: String = "target", _ values: [String: String]) throws {
         let definition = Definition.rightmesh
-        let model = try #require(definition.mesh)
+        let model = try #require(definition.meshes.mesh)
         let settings = try definition.settings(profile: profile, values)
         let size = MeshSize(hubs: hubs, peers: peers)
         let measured = try MeshMeasurement.run(definition, model: model, size: size, settings: settings, seed: 3)
@@ -34,7 +34,7 @@ import Testing
     /// times.
     @Test(arguments: [("full-mesh", 1.0), ("transit", 2.0)]) func growth(mode: String, power: Double) throws {
         let definition = Definition.rightmesh
-        let model = try #require(definition.mesh)
+        let model = try #require(definition.meshes.mesh)
         let settings = try definition.settings(["advertise": mode])
         var points: [(a: Double, b: Double, y: Double)] = []
         for hubs in [3, 5, 8] {
@@ -50,7 +50,7 @@ import Testing
     /// A mesh that continues to change is not measured.
     @Test func unsettled() throws {
         let definition = Definition.rightmesh
-        var model = try #require(definition.mesh)
+        var model = try #require(definition.meshes.mesh)
         model.news = { _ in nil }
         let settings = try definition.settings()
         #expect(throws: MeshMeasurement.Unsettled(after: .seconds(360))) {

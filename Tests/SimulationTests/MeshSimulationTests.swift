@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct MeshSimulationTests {
     private let model: MeshModel
-    init() throws { model = try #require(Definition.rightmesh.mesh) }
+    init() throws { model = try #require(Definition.rightmesh.meshes.mesh) }
 
     private func run(
         _ hubs: Int, _ peers: Int, mode: String = "full-mesh", seed: UInt64 = 1, loss: Double = 0, seconds: Int = 60,

@@ -93,7 +93,7 @@ private struct Told: RecordSink, Equatable {
         try #require(Glibc.write(descriptor, capture, capture.count) == capture.count)
         var file = try CaptureFile(path, secrets: secrets)
         var webSocket = Definition.webSocket
-        webSocket.layers = webSocket.layers?.secured(isBottom: false)
+        webSocket.reading.layers = webSocket.reading.layers?.secured(isBottom: false)
         var table = FlowTable([webSocket, .tls], ReadingOptions(secrets: secrets))
         var told = Told()
         #expect(table.read(&file, &told) == nil)

@@ -118,8 +118,8 @@ extension Definition {
     public func inEnvelopes(carriesMessages: Bool = false) -> Definition {
         var definition = self
         let stack = LayerStack.envelope(of: name, carriesMessages: carriesMessages)
-        definition.layers = stack
-        definition.node = { [node, name] in
+        definition.reading.layers = stack
+        definition.reference.node = { [node = reference.node, name] in
             LayeredNode(node($0), of: name, over: stack, $0.settings, $0.random)
         }
         return definition

@@ -8,7 +8,8 @@ extension Benchmark {
         name: "simulate 1,000 routers", limit: "real time / 10",
         goal: "at most 1 (D = 6, ten messages a second, a virtual minute)"
     ) {
-        guard let model = Definition.gossipsub.gossip, let settings = try? Definition.gossipsub.settings(model.presets)
+        guard let model = Definition.gossipsub.meshes.gossip,
+            let settings = try? Definition.gossipsub.settings(model.presets)
         else { return nil }
         var plan = GossipPlan(peers: 1000, settings, seed: 1)
         plan.countsBytes = false

@@ -38,12 +38,12 @@ final class FilterNames {
     /// The messages of the layers that are not protocols of their own, such as frames of yamux.
     private lazy var layerMessages: [any Message.Type] = {
         var known = Set(definitions.flatMap(\.recorded).map { ObjectIdentifier($0) })
-        return definitions.flatMap { $0.layers?.layers.flatMap(\.messages) ?? [] }
+        return definitions.flatMap { $0.reading.layers?.layers.flatMap(\.messages) ?? [] }
             .filter { known.insert(ObjectIdentifier($0)).inserted }
     }()
     private lazy var layerNames: [String] = {
         var known = Set(definitions.map(\.name))
-        return definitions.flatMap { $0.layers?.layers.map(\.name) ?? [] }.filter { known.insert($0).inserted }
+        return definitions.flatMap { $0.reading.layers?.layers.map(\.name) ?? [] }.filter { known.insert($0).inserted }
     }()
     func meaning(_ word: String) -> Meaning? {
         if let known = known[word] { return known }
@@ -82,7 +82,7 @@ final class FilterNames {
     }
     /// The messages of all layers.
     private lazy var layerTypes: [any Message.Type] = definitions.flatMap {
-        $0.layers?.layers.flatMap(\.messages) ?? []
+        $0.reading.layers?.layers.flatMap(\.messages) ?? []
     }
     private func find(_ word: String) -> Meaning? {
         if let field = RecordField(rawValue: word) { return .record(field) }

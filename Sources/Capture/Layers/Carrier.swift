@@ -239,8 +239,8 @@ final class Carrier {
         case messages(Definition)
     }
     private func known(_ speaks: String, among all: [Definition]) -> Spoken? {
-        for definition in [definition] + all where definition.layers?[layer.name] != nil {
-            guard let stack = definition.layers, let name = stack.resolve(speaks) else { continue }
+        for definition in [definition] + all where definition.reading.layers?[layer.name] != nil {
+            guard let stack = definition.reading.layers, let name = stack.resolve(speaks) else { continue }
             if let above = stack[name] { return .layer(above, of: definition) }
             if let spoken = all.first(where: { $0.name == name }) { return .messages(spoken) }
         }

@@ -23,7 +23,7 @@ final class Conversation {
     }
     /// Creates the conversation of a connection: in the protocol, or in the lowest of its layers.
     convenience init(_ definition: Definition, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext) {
-        if let stack = definition.layers, let bottom = stack[stack.bottom] {
+        if let stack = definition.reading.layers, let bottom = stack[stack.bottom] {
             self.init(
                 ConversationContext(bottom, of: definition, ends, &shared, path: bottom.name, isSwapped: isSwapped))
         } else {
@@ -253,10 +253,10 @@ struct ConversationContext {
         protocolName = definition.name
         isClaimed =
             path.isEmpty && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
-        observer = PassiveObserver.boxed(definition.observer(nil, shared.options.scrutiny))
+        observer = PassiveObserver.boxed(definition.judging.observer(nil, shared.options.scrutiny))
         sharedObserver = shared.sharedObserver(definition)
         hasSharedObserver = sharedObserver != nil
-        streams = PerDirection { _ in MessageStream(definition.framing(nil)) }
+        streams = PerDirection { _ in MessageStream(definition.reading.framing(nil)) }
     }
     /// Creates the context of a layer of a protocol.
     init(

@@ -58,8 +58,8 @@ public struct Conversations: RecordSink {
 
     /// Creates an empty list. The definitions declare the fields with identities. `mentions` finds the requested peer.
     public init(_ definitions: [Definition], mentions: PeerMentions? = nil) {
-        identities = PeerFields(definitions) { $0.identities }
-        recipients = PeerFields(definitions) { $0.recipients }
+        identities = PeerFields(definitions) { $0.naming.identities }
+        recipients = PeerFields(definitions) { $0.naming.recipients }
         (self.mentions, self.definitions) = (mentions, definitions)
     }
     /// Adds a record to its connection.

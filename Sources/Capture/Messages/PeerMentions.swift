@@ -12,7 +12,7 @@ public struct PeerMentions: Sendable {
     public init?(_ who: String, _ definitions: [Definition]) {
         guard let id = PeerDigits(who, definitions) else { return nil }
         self.id = id
-        fields = PeerFields(definitions) { $0.mentions }
+        fields = PeerFields(definitions) { $0.naming.mentions }
     }
     /// Returns true if the message names the peer.
     public func names(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
@@ -28,7 +28,7 @@ struct PeerFields: Sendable {
     init(_ definitions: [Definition], _ list: (Definition) -> [String]) {
         all = definitions.flatMap { d in
             list(d).compactMap { name in
-                do throws(FilterError) { return (try FieldReference(name, definitions), d.peerNames) } catch {
+                do throws(FilterError) { return (try FieldReference(name, definitions), d.naming.peerNames) } catch {
                     return nil
                 }
             }
@@ -63,7 +63,7 @@ struct PeerDigits {
             && hex.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
         if isID {
             (digits, isExact) = (hex, false)
-        } else if let typed = definitions.lazy.compactMap({ $0.peerNames?.typed(who) }).first {
+        } else if let typed = definitions.lazy.compactMap({ $0.naming.peerNames?.typed(who) }).first {
             (digits, isExact) = (typed, true)
         } else {
             return nil

@@ -329,7 +329,7 @@ struct Flow {
         to sink: inout some RecordSink
     ) {
         let conversation = conversation(
-            definition, isSwapped: !sawOpening && definition.layers != nil && early.isSwapped, &context)
+            definition, isSwapped: !sawOpening && definition.reading.layers != nil && early.isSwapped, &context)
         state = .conversation(conversation)
         if let doubt, let first = early.held.first {
             conversation.reassemblers[first.direction].note(

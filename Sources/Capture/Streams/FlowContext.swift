@@ -60,7 +60,7 @@ struct FlowContext {
     /// Returns the index of the decoder of a protocol; nil if the protocol has no datagrams.
     private mutating func decoder(of definition: Definition) -> Int? {
         if let known = decoders.firstIndex(where: { $0.definition.name == definition.name }) { return known }
-        guard let make = definition.datagramObserver else { return nil }
+        guard let make = definition.judging.datagramObserver else { return nil }
         decoders.append(DatagramDecoder(definition, make(options.scrutiny, options.limits.memory / 2)))
         return decoders.count &- 1
     }
@@ -109,7 +109,7 @@ struct FlowEnds {
 extension FlowContext {
     /// Returns the shared observer of a protocol; nil if it has none.
     mutating func sharedObserver(_ definition: Definition) -> SharedObserver? {
-        guard let make = definition.messageObserver else { return nil }
+        guard let make = definition.judging.messageObserver else { return nil }
         if let known = observers.first(where: { $0.definition.name == definition.name }) { return known }
         let made = SharedObserver(definition, make(options.scrutiny, options.limits.memory / 2))
         observers.append(made)

@@ -274,8 +274,8 @@ public struct FlowTable {
         context.tally.flows &+= 1
         context.tally.conversations &+= 1
         let isAnswer =
-            definition.ports.contains { $0.number == datagram.source.port }
-            && !definition.ports.contains { $0.number == datagram.destination.port }
+            definition.configuration.ports.contains { $0.number == datagram.source.port }
+            && !definition.configuration.ports.contains { $0.number == datagram.destination.port }
         let (client, server) =
             isAnswer ? (datagram.destination, datagram.source) : (datagram.source, datagram.destination)
         return Flow(number: context.tally.flows, client: client, server: server, .udp)

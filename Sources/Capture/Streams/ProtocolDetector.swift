@@ -28,7 +28,8 @@ struct ProtocolDetector: Sendable {
     ) -> Definition? {
         if let claimed = byRule(client, server, transport) { return claimed }
         for port in knowsServer ? [server.port] : [server.port, client.port] {
-            for d in definitions where d.transport == transport && d.ports.contains(where: { $0.number == port }) {
+            for d in definitions
+            where d.transport == transport && d.configuration.ports.contains(where: { $0.number == port }) {
                 return d
             }
         }
@@ -62,8 +63,10 @@ struct ProtocolDetector: Sendable {
     /// Returns how likely it is that one side of a protocol begins with these bytes, and true if more bytes do not
     /// change that.
     private static func likelihood(_ definition: Definition, _ bytes: RawSpan) -> (Likelihood, isSettled: Bool) {
-        if let probe = definition.probe { return (probe(bytes.extracting(first: window)), bytes.byteCount >= window) }
-        var framing = definition.framing(nil)
+        if let probe = definition.reading.probe {
+            return (probe(bytes.extracting(first: window)), bytes.byteCount >= window)
+        }
+        var framing = definition.reading.framing(nil)
         switch framing.next(bytes) {
         case .refused: return (.no, true)
         case .needMore: return (.likely, false)

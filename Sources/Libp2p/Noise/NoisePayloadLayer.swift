@@ -21,11 +21,11 @@ extension Definition {
     /// The protocol must be on libp2p.
     public func withNoisePayloads() -> Definition {
         var definition = self
-        guard var stack = layers else { return self }
+        guard var stack = reading.layers else { return self }
         let known = stack.resolve
         stack.layers.append(.noisePayload)
         stack.resolve = { $0 == LayerName.noisePayload ? $0 : known($0) }
-        definition.layers = stack
+        definition.reading.layers = stack
         return definition
     }
 }

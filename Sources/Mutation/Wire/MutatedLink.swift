@@ -11,7 +11,7 @@ struct MutatedDirection: Sendable {
     private let isStream: Bool
 
     init(_ definition: Definition, _ settings: Settings) {
-        deframer = Deframer(definition.framing(settings))
+        deframer = Deframer(definition.reading.framing(settings))
         isStream = definition.transport == .tcp
     }
     /// Returns the messages that are complete with these bytes. Bytes that cannot be split are returned together.

@@ -233,7 +233,7 @@ public struct MutatedNode: Node {
         // Messages that are sent together on a stream stay together. If a layer carries whole messages, each is sent
         // separately.
         let isStream =
-            definition.transport == .tcp && definition.layers?.layers.contains(where: \.carriesMessages) != true
+            definition.transport == .tcp && definition.reading.layers?.layers.contains(where: \.carriesMessages) != true
         var together: [UInt8] = []
         for p in pieces {
             if mutant.action == .ahead, p.type?.name.description == mutant.message {
@@ -260,7 +260,7 @@ public struct MutatedNode: Node {
     /// identify their type, like the bytes after a request on a stream, the new bytes are checked as a message with the
     /// original type.
     private func isGood(_ bytes: [UInt8], insteadOf old: [UInt8], _ type: any Message.Type) -> Bool {
-        if var layer = definition.datagrams?.layer(settings) {
+        if var layer = definition.reading.datagrams?.layer(settings) {
             var output = LayerOutput()
             guard case .unit = layer.next(bytes.span.bytes, from: .us, into: &output) else { return false }
             return !output.items.contains { if case .drops = $0 { true } else { false } }
@@ -270,7 +270,7 @@ public struct MutatedNode: Node {
     }
     /// Returns the type that the bytes themselves identify, if they are one whole message.
     private func framed(_ bytes: [UInt8]) -> (any Message.Type)? {
-        var framing = definition.framing(settings)
+        var framing = definition.reading.framing(settings)
         return framing.only(bytes)
     }
     /// Returns true if an action is one that the timer of the mutant causes.

@@ -52,9 +52,9 @@ extension ScenarioWriter {
                 let hint: String
                 if value.isWorthKeeping, let fresh = writer.rules.drawn.first(where: isHere) {
                     hint = "node_" + fresh.name
-                } else if writer.definition.identities.contains(full) {
+                } else if writer.definition.naming.identities.contains(full) {
                     hint = "node_id"
-                } else if writer.definition.mentions.contains(full), value.isTelling {
+                } else if writer.definition.naming.mentions.contains(full), value.isTelling {
                     // The value is an identity of the node itself or of a participant that is not played.
                     hint = Variables.hint(full)
                 } else if value.isTelling, writer.uses.isUsed(value, after: index),
@@ -179,7 +179,7 @@ extension ScenarioWriter {
     private func isNew(_ value: Value, _ full: String, _ index: Int) -> Bool {
         if rules.isChanging(full) { return true }
         guard case .map(let entries) = value else {
-            return definition.mentions.contains(full) && value.isTelling && !wasSaid(value, before: index)
+            return definition.naming.mentions.contains(full) && value.isTelling && !wasSaid(value, before: index)
         }
         return entries.contains { isNew($0.value, full + "." + $0.key, index) }
     }

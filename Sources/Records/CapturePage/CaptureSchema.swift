@@ -25,7 +25,7 @@ struct CaptureSchema {
         }
         var names = Set(definitions.map(\.name))
         var seen = Set(definitions.flatMap { $0.messages + $0.contents }.map { ObjectIdentifier($0) })
-        let layers = definitions.flatMap { $0.layers?.layers ?? [] }.filter { names.insert($0.name).inserted }
+        let layers = definitions.flatMap { $0.reading.layers?.layers ?? [] }.filter { names.insert($0.name).inserted }
             .map { layer in described(layer.name, layer.messages.filter { seen.insert(ObjectIdentifier($0)).inserted })
             }
         let shared = LineRenderer.shared(definitions).sorted { $0.key < $1.key }

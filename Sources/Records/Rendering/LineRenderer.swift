@@ -39,7 +39,8 @@ public struct LineRenderer: RecordRenderer {
     }
     /// Returns the messages of a protocol and of its layers, by their names.
     private static func messages(of definition: Definition) -> [(name: String, messages: [any Message.Type])] {
-        [(definition.name, definition.messages)] + (definition.layers?.layers ?? []).map { ($0.name, $0.messages) }
+        [(definition.name, definition.messages)]
+            + (definition.reading.layers?.layers ?? []).map { ($0.name, $0.messages) }
     }
     /// Returns the index in `shared` for a protocol.
     private mutating func place(of protocolName: String) -> Int {

@@ -43,7 +43,7 @@ struct FollowChoices {
     private func peer(_ id: String, _ protocolName: String) -> FollowMenu.Choice? {
         guard let flows = talks.flows(of: id)?.sorted(), !flows.isEmpty else { return nil }
         let shown = flows.prefix(Self.flowLimit).map(String.init).joined(separator: ", ")
-        let mentions = definitions.first { $0.name == protocolName }?.mentions ?? []
+        let mentions = definitions.first { $0.name == protocolName }?.naming.mentions ?? []
         let tests = ["flow in {\(shown)}"] + mentions.map { "\($0) == \(id)" }
         return .init(
             label: "peer \(Escape.line(id)), \(flows.count) connection\(flows.count == 1 ? "" : "s")",

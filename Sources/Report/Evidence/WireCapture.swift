@@ -10,7 +10,8 @@ enum WireCapture {
         let notes = StepNotes(r)
         let trace = CaseRecord.Exchange.all(r)
         var out = PcapngWriter(application: "meshspec \(run.version)", comments: [about(r, run)] + notes.loose)
-        let image = WireImage(trace, r.connections, definition.transport, port: definition.ports.first?.number ?? 9)
+        let image = WireImage(
+            trace, r.connections, definition.transport, port: definition.configuration.ports.first?.number ?? 9)
         for connection in r.connections {
             if let secrets = connection.secrets { out.add(secrets) }
         }

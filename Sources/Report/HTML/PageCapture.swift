@@ -15,7 +15,7 @@ enum PageCapture {
     /// the transport is TCP with a meaningless port.
     static func bytes(_ r: CaseRecord, _ p: CaseRecord.Failure, _ definition: Definition?) -> [UInt8]? {
         guard p.trace.contains(where: { !$0.bytes.isEmpty }) else { return nil }
-        let port = definition?.ports.first?.number ?? 9
+        let port = definition?.configuration.ports.first?.number ?? 9
         let image = WireImage(
             entries(p.trace.prefix(maximumEntries)), p.connections, definition?.transport ?? .tcp, port: port)
         let about = PageText.short(

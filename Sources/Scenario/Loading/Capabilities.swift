@@ -66,7 +66,7 @@ extension Loader {
     }
     mutating func capabilityMap(_ node: YAMLNode?) -> Capabilities {
         var out = Capabilities()
-        let known = definition?.capabilities.map(\.name) ?? []
+        let known = definition?.configuration.capabilities.map(\.name) ?? []
         for c in entries(node, "capabilities") ?? [] {
             if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
             out.declared.insert(c.key)

@@ -189,7 +189,7 @@ extension Loader {
     }
     mutating func verification(_ node: YAMLNode) -> PatternTemplate? {
         guard let m = members(node, .verifies) else { return nil }
-        let name = word(m["alg"], "alg", "algorithm", among: definition?.algorithms.map(\.name) ?? [])
+        let name = word(m["alg"], "alg", "algorithm", among: definition?.playing.algorithms.map(\.name) ?? [])
         guard let name, let key = m["key"], let over = m["over"] else { return nil }
         return .verifies(.init(algorithm: name, key: template(key), over: template(over)))
     }

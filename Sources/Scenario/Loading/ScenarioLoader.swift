@@ -30,7 +30,7 @@ extension Loader {
             report(.missingKey, "covers names at least one requirement", head(node))
         }
         let profiles = texts(m["profiles"], "profiles")
-        if let known = definition?.profiles.map(\.name) {
+        if let known = definition?.configuration.profiles.map(\.name) {
             for p in profiles where !known.contains(p.text) {
                 unknown(.unknownProfile, "profile", p.text, known, p.span)
             }
@@ -80,7 +80,8 @@ extension Loader {
     mutating func recorded(_ node: YAMLNode?, _ id: String) -> RecordedScenario? {
         guard let node, let m = members(node, .recorded), let from = text(m["from"], "from") else { return nil }
         let profile = text(m["profile"], "profile")
-        if let profile, let node = m["profile"], let known = definition?.profiles.map(\.name), !known.contains(profile)
+        if let profile, let node = m["profile"], let known = definition?.configuration.profiles.map(\.name),
+            !known.contains(profile)
         {
             unknown(.unknownProfile, "profile", profile, known, node.span)
         }
@@ -126,7 +127,7 @@ extension Loader {
             actors[a.key] = role
             names.insert(a.key)
             let kind = text(m["kind"], "kind")
-            if let kind, let known = definition?.kinds.map(\.name), !known.isEmpty, !known.contains(kind) {
+            if let kind, let known = definition?.reference.kinds.map(\.name), !known.isEmpty, !known.contains(kind) {
                 unknown(.badValue, "kind of \(definition?.name ?? "node")", kind, known, m["kind"]?.span ?? a.keySpan)
             }
             if role == .dut, let k = m["key"] { report(.unknownKey, "the node under test has its own key", k.span) }
@@ -230,7 +231,9 @@ extension Loader {
     mutating func resolveNames() {
         let constants =
             definition.flatMap { d in
-                (try? d.settings()).map { d.constants($0).map(\.key) + d.durations($0).map(\.name) + d.drawnNames }
+                (try? d.settings()).map {
+                    d.playing.constants($0).map(\.key) + d.playing.durations($0).map(\.name) + d.drawnNames
+                }
             } ?? []
         let known = names.union(constants).union(links)
         mentioned.formUnion(uses.map(\.name))

@@ -85,7 +85,7 @@ extension Loader {
     mutating func layers(_ node: YAMLNode, _ what: String) -> [String]? {
         guard let definition else { return nil }
         // A protocol that is itself a layer does not count: its messages are used directly.
-        let layers = definition.layers?.layers.map(\.name).filter { $0 != definition.name } ?? []
+        let layers = definition.reading.layers?.layers.map(\.name).filter { $0 != definition.name } ?? []
         if !layers.isEmpty { return layers }
         report(
             .badValue,
@@ -107,7 +107,7 @@ extension Loader {
         guard let node, let name = text(node, "msg") else { return nil }
         guard let definition else { return nil }
         guard let type = orInner ? definition.scenarioMessage(name) : definition.message(name) else {
-            let inner = orInner ? definition.inner?.kinds.map(\.type) ?? [] : []
+            let inner = orInner ? definition.reading.inner?.kinds.map(\.type) ?? [] : []
             let known = (definition.messages + inner).map { $0.name.description }
             unknown(.unknownMessage, "message", name, known, node.span)
             return nil

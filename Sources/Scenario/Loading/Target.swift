@@ -90,7 +90,7 @@ extension Loader {
         let listener = word(ready["listener"], "listener", "value of `listener`", among: ["own", "kept"])
         let place = address(m["address"], "address", allowsPlaceholder: true)
         let listen = address(m["listen"], "listen")
-        let kinds = definition.kinds.map(\.name)
+        let kinds = definition.reference.kinds.map(\.name)
         let kind = word(m["kind"], "kind", "kind of \(definition.name)", among: kinds)
         for e in entries(m["told"], "told") ?? [] where e.key != "any" && !kinds.contains(e.key) {
             unknown(.unknownKey, "kind of \(definition.name)", e.key, kinds + ["any"], e.keySpan)

@@ -53,7 +53,7 @@ extension Loader {
     mutating func expression(_ text: String, _ places: [Position], hyphens: Bool = false) -> Expression? {
         do throws(ExpressionError) {
             var e = try ExpressionParser.parse(text, places, hyphens: hyphens)
-            if let readers = definition?.functions.filter({ $0.reads != nil }), !readers.isEmpty {
+            if let readers = definition?.playing.functions.filter({ $0.reads != nil }), !readers.isEmpty {
                 e = e.readingLinks {
                     links.contains($0) || links.contains(own($0))
                 } _: { name in
@@ -78,7 +78,7 @@ extension Loader {
             report(
                 .unknownFunction, "`\(call.name)` does not take \(count) argument\(count == 1 ? "" : "s")", span, usage)
         }
-        let own = definition?.functions ?? []
+        let own = definition?.playing.functions ?? []
         if let dotted = call.dotted ?? (call.receiver == nil ? call.name : nil),
             let f = own.first(where: { $0.name == dotted })
         {
@@ -103,7 +103,9 @@ extension Loader {
         if name.hasPrefix("control.") { return }
         let own =
             name.hasPrefix(RunOptions.declaredPrefix) ? name.dropFirst(RunOptions.declaredPrefix.count) : name[...]
-        guard let known = definition?.capabilities.map(\.name), !known.contains(String(own)) else { return }
+        guard let known = definition?.configuration.capabilities.map(\.name), !known.contains(String(own)) else {
+            return
+        }
         unknown(.unknownCapability, "capability", name, known, span)
     }
     /// Reads a scalar that must be one expression, `$(...)`. For capabilities, whose names can contain hyphens, the

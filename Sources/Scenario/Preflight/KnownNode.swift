@@ -109,8 +109,9 @@ public struct KnownNode: Sendable {
     public var lacks: [String: String] { denials.filter { !claims.declared.contains($0.key) } }
     /// The parameters of type duration that neither the user nor the node has given.
     private var taken: [String] {
-        let names = Set(definition.parameters.map(\.name)).subtracting(claims.given).subtracting(told.parameters.keys)
-        return definition.durations(settings).filter { names.contains($0.name) && $0.duration > .zero }
+        let names = Set(definition.configuration.parameters.map(\.name)).subtracting(claims.given).subtracting(
+            told.parameters.keys)
+        return definition.playing.durations(settings).filter { names.contains($0.name) && $0.duration > .zero }
             .map { "\($0.name) \($0.duration.text)" }
     }
     private static func hex(_ bytes: [UInt8]) -> String { "0x" + bytes.hex }
@@ -131,7 +132,7 @@ public struct KnownNode: Sendable {
         var parts = [definition.name + (kind.map { " \($0)" } ?? "")]
         parts += told.parameters.keys.sorted().map { "\($0) \(settings[$0])\(mark($0))" }
         let profile = "profile \(settings.profile)"
-        if told.profiles.isEmpty, definition.profiles.count == 1 {
+        if told.profiles.isEmpty, definition.configuration.profiles.count == 1 {
             // The protocol has one profile, so the line need not name it.
         } else if told.profiles.isEmpty {
             parts.append(profile + (claims.given.contains("profile") ? "" : " (preset: not in its answer)"))

@@ -49,7 +49,7 @@ public struct Preflight {
         _ definition: Definition, _ settings: Settings, at address: Endpoint, seed: UInt64, orLayers: Bool = false
     ) {
         let layers = orLayers && definition.transport == .tcp ? Inquiry.layers(of: definition) : nil
-        guard let inquiry = definition.inquiry ?? layers else { return nil }
+        guard let inquiry = definition.reference.inquiry ?? layers else { return nil }
         self.inquiry = inquiry
         self.definition = definition
         self.settings = settings

@@ -42,7 +42,7 @@ struct PreflightLink {
         self.question = question
         self.definition = definition
         // A protocol that is itself the lowest layer has its own messages to ask with.
-        guard let stack = definition.layers, definition.name != stack.bottom else { return }
+        guard let stack = definition.reading.layers, definition.name != stack.bottom else { return }
         let target = question.target(settings.resource?.target ?? "")
         ends = LayerEnds(.init(stack, peer: address, target: target, settings, random), .us)
     }
@@ -114,7 +114,7 @@ struct PreflightLink {
     private mutating func send(_ bytes: [UInt8], _ driver: Driver) {
         guard !bytes.isEmpty else { return }
         guard ends != nil else { return driver.send(bytes, on: link) }
-        let (name, kind) = (definition.name, definition.layers?.kind(bytes.span.bytes) ?? 0)
+        let (name, kind) = (definition.name, definition.reading.layers?.kind(bytes.span.bytes) ?? 0)
         withEnds(driver) { _ = $0.send(bytes, kind: kind, into: name, driver.now, &$1) }
     }
     /// The outcome of the question; nil if it is not known yet.
@@ -169,7 +169,7 @@ struct PreflightLink {
                 ? .silent(closes: false, saying: "it accepts connections but sends nothing")
                 : .refused(rising, why: "it sends \(Preflight.text(of: first)), but does not continue the exchange")
         }
-        let stands = definition.layers.map { stack in stack[stack.bottom]?.title ?? stack.bottom } ?? ""
+        let stands = definition.reading.layers.map { stack in stack[stack.bottom]?.title ?? stack.bottom } ?? ""
         return .silent(closes: false, saying: "\(stands) is established, but nothing arrives over it")
     }
     /// Sends a goodbye. Returns whether the node may answer it.

@@ -8,8 +8,8 @@ extension Case {
         // Functions of the protocol and signatures are missing, because they take long and no time depends on them.
         var scope = Scope()
         scope.capabilities = options.capabilities(definition)
-        for e in definition.constants(options.settings) { scope.names[e.key] = Term(e.value) }
-        for d in definition.durations(options.settings) { scope.names[d.name] = .duration(d.duration) }
+        for e in definition.playing.constants(options.settings) { scope.names[e.key] = Term(e.value) }
+        for d in definition.playing.durations(options.settings) { scope.names[d.name] = .duration(d.duration) }
         for p in scenario.parameters {
             scope.names[p.name] = options.parameters[p.name].flatMap { p.type.term($0) } ?? p.preset
         }

@@ -46,8 +46,8 @@ final class LinkStream {
     /// Returns the lowest layer below a protocol; nil if the protocol runs directly on the transport or is that layer
     /// itself.
     private static func lowest(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LayerReader? {
-        if let rules = definition.datagrams { return LayerReader(rules, settings) }
-        guard let stack = definition.layers, stack.bottom != definition.name else { return nil }
+        if let rules = definition.reading.datagrams { return LayerReader(rules, settings) }
+        guard let stack = definition.reading.layers, stack.bottom != definition.name else { return nil }
         return stack[stack.bottom].map { LayerReader($0, settings, secrets) }
     }
     /// Returns the stream of a connection; nil if the protocol runs directly on the transport.
@@ -58,7 +58,7 @@ final class LinkStream {
     }
     /// Returns the framing for the bytes that one side of a connection sends.
     static func framing(_ definition: Definition, _ settings: Settings, from sender: Opener) -> any Framing {
-        lowest(definition, settings, nil)?.framing(sender) ?? definition.framing(settings)
+        lowest(definition, settings, nil)?.framing(sender) ?? definition.reading.framing(settings)
     }
     private init(
         _ reader: LayerReader?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
@@ -66,15 +66,15 @@ final class LinkStream {
     ) {
         (self.reader, self.definition, self.settings, self.secrets) = (reader, definition, settings, secrets)
         (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
-        isDatagrams = isBottom && definition.datagrams != nil
-        let index = definition.layers?.layers.firstIndex { $0.name == reader?.name } ?? 0
+        isDatagrams = isBottom && definition.reading.datagrams != nil
+        let index = definition.reading.layers?.layers.firstIndex { $0.name == reader?.name } ?? 0
         // Layers with the same messages, such as multistream at several places, share a queue.
-        let message = definition.layers.flatMap { $0.layers.isEmpty ? nil : $0.layers[index].messages.first }
+        let message = definition.reading.layers.flatMap { $0.layers.isEmpty ? nil : $0.layers[index].messages.first }
         let shared = message.map { definition.queue(of: $0.name.description) } ?? .own
-        let lowest = definition.datagrams == nil ? Queue.layer(index) : .part
+        let lowest = definition.reading.datagrams == nil ? Queue.layer(index) : .part
         queue = reader == nil ? .own : shared != .own ? shared : lowest
-        opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
-        acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
+        opener = Deframer(reader?.framing(.us) ?? definition.reading.framing(settings))
+        acceptor = Deframer(reader?.framing(.them) ?? definition.reading.framing(settings))
     }
     /// Passes the deframer of one side to `body`. `us` is the side that opened the stream.
     private func withSide<R>(_ side: Opener, _ body: (inout Deframer) -> R) -> R {
@@ -188,7 +188,7 @@ final class LinkStream {
         guard reader == nil else { return }
         let bytes = parts.removeValue(forKey: sender) ?? []
         var piece = Deframer.Piece(bytes: bytes)
-        if let type = definition.datagrams?.message(bytes.span.bytes) {
+        if let type = definition.reading.datagrams?.message(bytes.span.bytes) {
             // The framing applies to single datagrams only.
             piece.type = type
         } else if !isUnknown {
@@ -201,8 +201,8 @@ final class LinkStream {
     private func stream(
         _ speaks: String, isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?
     ) -> LinkStream? {
-        guard let name = definition.layers.map({ $0.resolve(speaks) }) ?? speaks else { return nil }
-        let layer = definition.layers?[name]
+        guard let name = definition.reading.layers.map({ $0.resolve(speaks) }) ?? speaks else { return nil }
+        let layer = definition.reading.layers?[name]
         guard layer != nil || name == definition.name else { return nil }
         return LinkStream(
             layer.map { LayerReader($0, settings, secrets) }, definition, settings, secrets, isSwapped: isSwapped,

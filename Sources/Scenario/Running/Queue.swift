@@ -16,9 +16,9 @@ enum Queue: Hashable, Comparable, Sendable {
 extension Definition {
     /// Returns the queue of a message of this name.
     func queue(of message: String) -> Queue {
-        if inner?[message] != nil { return .inner }
+        if reading.inner?[message] != nil { return .inner }
         let level = level(of: message)
         if level == 0 { return .own }
-        return datagrams == nil ? .layer(level - 1) : .part
+        return reading.datagrams == nil ? .layer(level - 1) : .part
     }
 }

@@ -114,7 +114,7 @@ public enum Chop: String, CaseIterable, Sendable {
     public static func variants(of definition: Definition) -> [Chop] {
         switch definition.transport {
         case .tcp: [.bytes, .before, .behind, .coalesced]
-        case .udp: definition.datagrams == nil ? [] : [.small, .reversed]
+        case .udp: definition.reading.datagrams == nil ? [] : [.small, .reversed]
         }
     }
     /// Returns the limit of a datagram's size if the scenario does not set one.
@@ -196,13 +196,14 @@ public struct RunOptions {
     /// controls that it offers as `control.NAME`. The settings of a reference node declare all its capabilities.
     func capabilities(_ definition: Definition) -> Set<String> {
         // A declaration counts more than a setting that only describes the reference node.
-        let denied = definition.lacks(settings).subtracting(declared.intersection(definition.declarable))
-        var out = Set(definition.capabilities.map(\.name)).subtracting(lacks).subtracting(denied)
+        let denied = definition.configuration.lacks(settings).subtracting(
+            declared.intersection(definition.configuration.declarable))
+        var out = Set(definition.configuration.capabilities.map(\.name)).subtracting(lacks).subtracting(denied)
         switch subject {
         case .builtIn:
             out.formUnion(out.map { Self.declaredPrefix + $0 })
             out.formUnion(Scenario.lifeControls.map { "control." + $0 })
-            out.formUnion(definition.controls.map { "control." + $0.name })
+            out.formUnion(definition.reference.controls.map { "control." + $0.name })
         case .remote(let r):
             out.formUnion(promised.intersection(out).map { Self.declaredPrefix + $0 })
             out.formUnion(r.controls.map { "control." + $0 })

@@ -30,7 +30,7 @@ struct SchemaWriter {
         let cases = library.definitions.filter { _ in isBound }.compactMap { d -> Value? in
             var members = bound.map { Value.Entry($0.name, wants($0.wants, d)) }
             if kind == .target || kind == .capabilities {
-                let names = Self.texts(d.capabilities.map(\.name))
+                let names = Self.texts(d.configuration.capabilities.map(\.name))
                 members.append(Value.Entry("capabilities", ["propertyNames": ["enum": names]]))
             }
             return members.isEmpty ? nil : Self.when("protocol", is: d.name, .map(members))
@@ -176,7 +176,7 @@ struct SchemaWriter {
         case .message(let orAny):
             guard let d else { return text() }
             return ["enum": Self.texts(d.scenarioMessages.map { $0.name.description } + (orAny ? ["any"] : []))]
-        case .algorithm: return d.map { ["enum": Self.texts($0.algorithms.map(\.name))] } ?? text()
+        case .algorithm: return d.map { ["enum": Self.texts($0.playing.algorithms.map(\.name))] } ?? text()
         case .list(let inner): return ["type": "array", "items": self.wants(inner, d)]
         case .map(let inner): return ["type": "object", "additionalProperties": self.wants(inner, d)]
         case .some(let inner):

@@ -79,7 +79,7 @@ struct SendVerb: NamedVerb {
         if let node = m["chop"], loader.definition?.transport == .udp {
             loader.report(
                 .badValue, "a datagram cannot arrive in pieces: `chop` is for protocols over TCP", node.span,
-                loader.definition?.datagrams == nil ? "" : "`limit` sets the size of datagrams")
+                loader.definition?.reading.datagrams == nil ? "" : "`limit` sets the size of datagrams")
         }
         let every = loader.time(m["every"], "every")
         let limit = loader.limit(m["limit"])
@@ -203,7 +203,7 @@ extension Loader {
     mutating func limit(_ node: YAMLNode?) -> Template? {
         guard let node else { return nil }
         guard let definition else { return untyped(node) }
-        guard let rules = definition.datagrams else {
+        guard let rules = definition.reading.datagrams else {
             report(
                 .badValue, "no message of \(definition.name) takes several datagrams: `limit` has no effect", node.span)
             return nil
@@ -233,7 +233,9 @@ extension Loader {
         let span = m["msg"]?.span ?? node.span
         if let fields = m["fields"], let type = definition?.message(name) { conditions(fields, known, type) }
         var content = m["fields"].map { fields($0, known, name) } ?? .map([])
-        guard let inner = definition?.inner, let kind = inner[name] else { return .message(name, content, span) }
+        guard let inner = definition?.reading.inner, let kind = inner[name] else {
+            return .message(name, content, span)
+        }
         // It is sent as the only content of its carrier.
         content = .list([content])
         for field in kind.path.reversed() { content = .map([Template.Member(key: field, value: content, span: span)]) }

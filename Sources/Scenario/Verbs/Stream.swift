@@ -92,7 +92,7 @@ struct StreamVerb: Verb {
     private func raise(_ wanted: Wanted, _ step: Step, in run: CaseRun) -> Instant? {
         guard let c = run.links[link], let own = c.channel else { return nil }
         // A layer that acts by itself, such as identify of libp2p, may end at once. Agreeing on it is enough.
-        if let name = wanted.speaks, own.speaks == name, let layers = run.definition.layers,
+        if let name = wanted.speaks, own.speaks == name, let layers = run.definition.reading.layers,
             layers.resolve(name).map({ layers[$0] != nil }) == true
         {
             run.held(step)

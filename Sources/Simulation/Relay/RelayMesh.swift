@@ -83,7 +83,7 @@ final class RelayMesh {
         options.listening = Self.endpoint(hub)
         options.peers = edges[hub].map { Self.endpoint($0) }
         options.bug = plan.bug
-        let node = watched(definition.node(options)) { Self.number($0) }
+        let node = watched(definition.reference.node(options)) { Self.number($0) }
         let id = driver.add(node, listeners: listeners)
         owners[id] = hub
         (hubs[hub].node, hubs[hub].starts) = (id, hubs[hub].starts + 1)
@@ -93,7 +93,7 @@ final class RelayMesh {
         var options = options(
             i, clientSettings[network(client)], kind: model.client, starts: clients[client].starts)
         options.peers = [Self.endpoint(home(client))]
-        let id = driver.add(watched(definition.node(options), nil))
+        let id = driver.add(watched(definition.reference.node(options), nil))
         owners[id] = i
         clients[client] = Member(node: id, starts: clients[client].starts + 1)
     }

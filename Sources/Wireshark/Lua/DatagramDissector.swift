@@ -6,7 +6,7 @@ struct DatagramDissector {
     let text: String
 
     init(_ definition: Definition, _ programs: [Program]) throws(DissectorFailure) {
-        guard let parts = definition.datagrams?.parts, let part = parts.first,
+        guard let parts = definition.reading.datagrams?.parts, let part = parts.first,
             let fragment = programs.first(where: { $0.name == part.name.description })
         else { throw DissectorFailure(description: "messages of \(definition.name) have no fragments") }
         let fields = fragment.beginning(.max)
@@ -37,7 +37,8 @@ struct DatagramDissector {
             default: nil
             }
         }.joined(separator: " and ")
-        out += "\nend\nlocal ports = { \(definition.ports.map { String($0.number) }.joined(separator: ", ")) }\n"
+        out +=
+            "\nend\nlocal ports = { \(definition.configuration.ports.map { String($0.number) }.joined(separator: ", ")) }\n"
         text = out + String(decoding: PackageResources.dissector_datagram_lua, as: UTF8.self)
     }
 }

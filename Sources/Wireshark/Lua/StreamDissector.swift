@@ -7,7 +7,7 @@ struct StreamDissector {
     let text: String
 
     init(_ definition: Definition, _ programs: [Program]) throws(DissectorFailure) {
-        var none = definition.framing(nil)
+        var none = definition.reading.framing(nil)
         guard case .needMore(let header) = none.next(RawSpan()) else {
             throw DissectorFailure(description: "messages of \(definition.name) have no header of a fixed size")
         }
@@ -38,13 +38,14 @@ struct StreamDissector {
             out += Self.body(frame)
             out += "end }\n"
         }
-        out += "\nlocal ports = { \(definition.ports.map { String($0.number) }.joined(separator: ", ")) }\n"
+        out +=
+            "\nlocal ports = { \(definition.configuration.ports.map { String($0.number) }.joined(separator: ", ")) }\n"
         out += Self.beginning(headed.map(\.1), header)
         out += String(decoding: PackageResources.dissector_stream_lua, as: UTF8.self)
         text = out
     }
     private static func length(_ bytes: [UInt8], _ definition: Definition, _ type: any Message.Type) -> Int? {
-        var framing = definition.framing(nil)
+        var framing = definition.reading.framing(nil)
         switch framing.next(bytes.span.bytes) {
         case .message(let found, let length): return found == type ? length : nil
         case .needMore(let more): return bytes.count + more

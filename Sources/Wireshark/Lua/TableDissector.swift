@@ -18,12 +18,12 @@ struct TableDissector {
     /// Returns whether the protocol is above streams that both sides can open. These are the layers of libp2p, which
     /// the dissector shows as well.
     private static func isLayered(_ definition: Definition) -> Bool {
-        definition.layers?.layers.contains { $0.opensChannels } ?? false
+        definition.reading.layers?.layers.contains { $0.opensChannels } ?? false
     }
     /// Returns the table of the openings: the field with bytes, by a text beside it.
     private static func openings(_ definition: Definition, _ tables: MessageTables) throws(DissectorFailure) -> String {
         var out = ""
-        for (place, fields) in definition.openings.sorted(by: { $0.key < $1.key }) {
+        for (place, fields) in definition.reading.openings.sorted(by: { $0.key < $1.key }) {
             let isKnown = { field in tables.types.values.contains { $0.contains { $0.name == field } } }
             if let field = fields.values.first(where: { !isKnown($0) }) {
                 throw DissectorFailure(description: "\(place): no message has a field \(field)")
@@ -117,7 +117,7 @@ struct TableDissector {
                 out += "messages[\(LuaText.quoted(name))] = " + (try Self.binary(type, tables)) + "\n"
                 let hasLimit =
                     tables.types[name]?.contains { $0.name == "length" && $0.kind == .uint(bits: 32) } ?? false
-                if let layers = definition.layers, hasLimit {
+                if let layers = definition.reading.layers, hasLimit {
                     out += "limits[\(LuaText.quoted(name))] = \(Self.longest(type, layers))\n"
                 }
                 continue
@@ -132,7 +132,7 @@ struct TableDissector {
         for number in UInt8(1)...15 where form == .protobuf && !isLayered {
             for wireType in [UInt8(0), 2] {
                 let key = number << 3 | wireType
-                var framing = definition.framing(nil)
+                var framing = definition.reading.framing(nil)
                 guard case .message(let type, _) = framing.next([key, 0].span.bytes), type.describe().count > 1 else {
                     continue
                 }
@@ -140,7 +140,7 @@ struct TableDissector {
             }
         }
         out += try Self.openings(definition, tables)
-        if let layers = definition.layers, isLayered {
+        if let layers = definition.reading.layers, isLayered {
             out += "\n-- The protocol that follows an agreed id, by the id, and by its prefix.\n"
             out += "local by_id = \(Self.table(layers.ids))local by_prefix = \(Self.table(layers.prefixes))"
         }

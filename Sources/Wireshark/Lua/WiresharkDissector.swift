@@ -38,7 +38,7 @@ public enum WiresharkDissector {
             out += "\nmessages[\(LuaText.quoted(program.name))] = "
             out += LuaMessage(program).lines.joined(separator: "\n") + "\n"
         }
-        switch (definition.transport, definition.layers) {
+        switch (definition.transport, definition.reading.layers) {
         case (.tcp, nil): out += try StreamDissector(definition, programs).text
         case (.udp, _): out += try DatagramDissector(definition, programs).text
         default: throw DissectorFailure(description: "cannot generate a dissector of \(definition.name)")

@@ -92,12 +92,12 @@ struct RecordTrial {
     /// The other kinds of node; empty if the recording has a kind.
     private var kinds: [String] {
         guard made.recording.kind == nil else { return [] }
-        return made.definition.kinds.dropFirst().map(\.name)
+        return made.definition.reference.kinds.dropFirst().map(\.name)
     }
     /// Settings that differ from the best ones in one parameter.
     private var settings: ArraySlice<Settings> {
         let now = made.recording.settings
-        return made.definition.parameters.flatMap { p in
+        return made.definition.configuration.parameters.flatMap { p in
             p.choices.count < 2
                 ? []
                 : p.choices.filter { $0 != now[p.name] }.map { choice in

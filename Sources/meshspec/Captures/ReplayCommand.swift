@@ -54,7 +54,7 @@ enum ReplayCommand {
         let slack = try invocation.slack
         let scale = try invocation.timeScale
         let made = try RecordedCapture.read(paths, asked, of: "replay")
-        _ = try invocation.name(.bug, of: "bug", made.definition.bugs.map(\.name))
+        _ = try invocation.name(.bug, of: "bug", made.definition.reference.bugs.map(\.name))
         made.tellLosses("replay")
         let suite = RecordedCapture.suite(invocation)
         let name = "scenario of \(made.name)"

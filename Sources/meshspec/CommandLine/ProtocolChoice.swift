@@ -47,10 +47,14 @@ struct ProtocolChoice {
             }
         }
         if let name = invocation[.profile] {
-            keep { $0.profiles.contains { $0.name == name } }
+            keep { $0.configuration.profiles.contains { $0.name == name } }
             // If one protocol remains, it reports the unknown profile itself.
-            if definitions.count > 1, !definitions.contains(where: { $0.profiles.contains { $0.name == name } }) {
-                let there = definitions.map { "\($0.name) has \($0.profiles.map(\.name).joined(separator: ", "))" }
+            if definitions.count > 1,
+                !definitions.contains(where: { $0.configuration.profiles.contains { $0.name == name } })
+            {
+                let there = definitions.map {
+                    "\($0.name) has \($0.configuration.profiles.map(\.name).joined(separator: ", "))"
+                }
                 throw CommandError(
                     .unknownName, at: .profile, "no profile is called `\(name)`",
                     remedy: there.joined(separator: "; "))
@@ -58,13 +62,13 @@ struct ProtocolChoice {
         }
         for name in try invocation.pairs(.param).keys {
             keep { d in
-                d.parameters.contains { $0.name == name }
+                d.configuration.parameters.contains { $0.name == name }
                     || cases.scenarios.contains { s in
                         s.protocolName == d.name && s.parameters.contains { $0.name == name }
                     }
             }
         }
-        if let bug = invocation[.bug] { keep { $0.bugs.contains { $0.name == bug } } }
+        if let bug = invocation[.bug] { keep { $0.reference.bugs.contains { $0.name == bug } } }
         if let mutant = invocation[.mutant] { keep { WireMutant.named(mutant, of: $0) != nil } }
         guard definitions.count > 1, invocation.has(.target) || invocation.has(.listen) else { return }
         // An invalid address is reported when it is used.
@@ -113,7 +117,7 @@ struct ProtocolChoice {
         guard let colon = target.lastIndex(of: ":"), let port = UInt16(target[target.index(after: colon)...]) else {
             return nil
         }
-        let owners = definitions.filter { $0.ports.contains { $0.number == port } }
+        let owners = definitions.filter { $0.configuration.ports.contains { $0.number == port } }
         return owners.count == 1 ? owners.first?.name : nil
     }
 }

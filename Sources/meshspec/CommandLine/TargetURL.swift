@@ -62,14 +62,14 @@ struct TargetURL {
     private static func isMultiaddr(_ text: String) -> Bool { text.hasPrefix("/ip4/") || text.hasPrefix("/ip6/") }
     /// Returns true if the nodes of a protocol can be named in this form.
     static func names(_ definition: Definition, by text: String) -> Bool {
-        if isMultiaddr(text) { return definition.layers?[LayerName.security] != nil }
+        if isMultiaddr(text) { return definition.reading.layers?[LayerName.security] != nil }
         let name = Definition.webSocket.name
-        return definition.name == name || definition.layers?[name] != nil
+        return definition.name == name || definition.reading.layers?[name] != nil
     }
     /// Returns true if the path of a URL belongs to this protocol on WebSocket.
     static func names(_ definition: Definition, at text: String) -> Bool {
         if isMultiaddr(text) { return true }
         guard let target = WebSocketURL(text)?.target else { return false }
-        return definition.layers?.resolve(target) == definition.name
+        return definition.reading.layers?.resolve(target) == definition.name
     }
 }

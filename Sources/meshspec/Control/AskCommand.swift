@@ -6,7 +6,7 @@ import Wire
 
 extension Command {
     /// The commands `meshspec PROTOCOL WHAT`, one for each protocol whose nodes answer questions.
-    static let asking: [Command] = Registry.definitions.filter { !$0.controls.isEmpty }.map { definition in
+    static let asking: [Command] = Registry.definitions.filter { !$0.reference.controls.isEmpty }.map { definition in
         Command(
             name: definition.name, summary: "ask a running node of \(definition.title)",
             operands: "WHAT [WORD ...] [NAME=VALUE ...]",
@@ -28,12 +28,12 @@ extension Command {
 /// `meshspec rightmesh` and the commands for other protocols.
 enum AskCommand {
     static func run(_ definition: Definition, _ invocation: Invocation) throws -> Int32 {
-        let names = definition.controls.map(\.name) + ["dump"]
+        let names = definition.reference.controls.map(\.name) + ["dump"]
         guard let name = invocation.operands.first else {
             throw CommandError(
                 .missingArgument, "ask what?", remedy: "give \(NearestName.choice(names))")
         }
-        let rule = definition.controls.first { $0.name == name }
+        let rule = definition.reference.controls.first { $0.name == name }
         guard rule != nil || name == "dump" else {
             throw CommandError(no: "question or command of \(definition.name)", called: name, of: names)
         }
@@ -127,7 +127,7 @@ enum AskCommand {
     }
 
     static func examples(_ definition: Definition) -> [(line: String, purpose: String)] {
-        definition.controls.prefix(1).map { ("meshspec \(definition.name) \($0.name)", $0.summary) }
+        definition.reference.controls.prefix(1).map { ("meshspec \(definition.name) \($0.name)", $0.summary) }
             + [("meshspec \(definition.name) dump --json", "the whole state of the node")]
     }
     static func notes(_ definition: Definition) -> String {
@@ -142,7 +142,8 @@ enum AskCommand {
             let details = rule.details.map { "\($0.name)=" }.joined(separator: " ")
             return rule.name + operand + (details.isEmpty ? "" : " [\(details)]")
         }
-        let rows = definition.controls.map { ["  " + words($0), $0.summary] } + [["  dump", "all answers together"]]
+        let rows =
+            definition.reference.controls.map { ["  " + words($0), $0.summary] } + [["  dump", "all answers together"]]
         return "What can be asked:\n"
             + TextTable.text(rows)
             + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer, "

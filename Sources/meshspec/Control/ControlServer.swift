@@ -195,7 +195,7 @@ final class ControlServer {
         var arguments: [Value.Entry] = []
         if case .map(let given)? = question["arguments"] { arguments = given }
         if name == "dump" { return dump }
-        guard let rule = definition.controls.first(where: { $0.name == name }) else {
+        guard let rule = definition.reference.controls.first(where: { $0.name == name }) else {
             return [self.line(refusal(.control, "a node of \(definition.name) does not know `\(name)`"))]
         }
         if rule.isQuestion, rule.operand == nil { return [.question(rule)] }
@@ -230,7 +230,7 @@ final class ControlServer {
     }
     private var dump: [Piece] {
         let frame = Self.text(answer(.map([])))
-        let rules = definition.controls.filter { $0.isQuestion && $0.operand == nil }
+        let rules = definition.reference.controls.filter { $0.isQuestion && $0.operand == nil }
         return [.bytes(frame.dropLast(2))]
             + rules.enumerated().map { .member($0.element, isFirst: $0.offset == 0) } + [.bytes(Array("}}\n".utf8))]
     }

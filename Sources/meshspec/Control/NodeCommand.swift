@@ -88,9 +88,9 @@ enum NodeCommand {
         let settings = try CommandError.usage {
             try definition.settings(profile: invocation[.profile], parameters)
         }
-        let bug = try invocation.name(.bug, of: "bug", definition.bugs.map(\.name))
+        let bug = try invocation.name(.bug, of: "bug", definition.reference.bugs.map(\.name))
         let mutant = try MutantOption(invocation, [definition])
-        let role = try invocation.name(.role, of: "role", definition.kinds.map(\.name))
+        let role = try invocation.name(.role, of: "role", definition.reference.kinds.map(\.name))
         var identity: [UInt8]?
         if let text = invocation[.id] {
             guard let id = Hexadecimal.bytes(text) else {
@@ -100,7 +100,7 @@ enum NodeCommand {
         }
         let limit = try invocation.duration(.for, "10s").map { Instant.zero + $0 } ?? .never
         let controlPath = invocation[.control]
-        if controlPath != nil, definition.controls.isEmpty {
+        if controlPath != nil, definition.reference.controls.isEmpty {
             throw CommandError(
                 .notApplicable, at: .control, "a node of \(definition.name) has no control socket",
                 remedy: "leave out --control")
@@ -133,12 +133,14 @@ enum NodeCommand {
         if !told.isEmpty {
             options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
         }
-        for one in definition.idle(settings, role) where parameters[one.name] != nil {
+        for one in definition.configuration.idle(settings, role) where parameters[one.name] != nil {
             let given = Printable.text("-P \(one.name)=\(settings[one.name])")
             Console.error("meshspec node: \(given) has no effect: \(one.summary)")
         }
         if let bus = invocation[.bus],
-            let off = definition.busless.sorted(by: { $0.key < $1.key }).first(where: { settings[$0.key] == $0.value })
+            let off = definition.configuration.busless.sorted(by: { $0.key < $1.key }).first(where: {
+                settings[$0.key] == $0.value
+            })
         {
             throw CommandError(
                 .conflict, at: "--bus \(bus)", "needs a bus", remedy: "leave out -P \(off.key)=\(off.value)")
@@ -146,7 +148,7 @@ enum NodeCommand {
         let server = try controlServer(definition, network, driver, told: controlPath, listening: bound)
         defer { server?.close() }
         // Signals are queued if there is a socket file to remove or a goodbye to send.
-        let saysGoodbye = definition.controls.contains { $0.name == goodbye }
+        let saysGoodbye = definition.reference.controls.contains { $0.name == goodbye }
         let interrupts = server != nil || saysGoodbye ? Interrupts() : nil
         var made = try node(options, of: security.applied(to: definition), bus: invocation[.bus])
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = made.wrappingMessages(wrap) }
@@ -191,7 +193,7 @@ enum NodeCommand {
     private static func node(
         _ options: NodeOptions, of definition: Definition, bus: String?
     ) throws -> any Node {
-        guard let bus else { return definition.node(options) }
+        guard let bus else { return definition.reference.node(options) }
         let names = Registry.definitions.map(\.name)
         guard let other = Registry.definitions.first(where: { $0.name == bus }) else {
             throw CommandError(.unknownProtocol, at: .bus, no: "protocol", called: bus, of: names)
@@ -201,11 +203,11 @@ enum NodeCommand {
         carried.settings = try CommandError.usage { try other.settings() }
         carried.random = Random(seed: carried.random.next())
         (carried.kind, carried.bug, carried.identity) = (nil, nil, nil)
-        guard let carrier = other.node(carried) as? any PubsubCarrier else {
+        guard let carrier = other.reference.node(carried) as? any PubsubCarrier else {
             throw CommandError(
                 .notApplicable, at: .bus, "\(other.name) carries no bus", remedy: "give --bus gossipsub")
         }
-        guard let user = definition.node(own) as? any PubsubUser, user.leavesPubsub else {
+        guard let user = definition.reference.node(own) as? any PubsubUser, user.leavesPubsub else {
             throw CommandError(
                 .notApplicable, at: .bus, "a node of \(definition.name) has no bus that another protocol can carry")
         }
@@ -228,7 +230,7 @@ enum NodeCommand {
     private static func controlServer(
         _ definition: Definition, _ network: SocketNetwork, _ driver: Driver, told: String?, listening: Endpoint?
     ) throws(NetworkError) -> ControlServer? {
-        if definition.controls.isEmpty || told == "none" { return nil }
+        if definition.reference.controls.isEmpty || told == "none" { return nil }
         if let told { return try ControlServer(told, definition: definition, network: network, driver: driver) }
         do {
             try ControlPath.prepare()
@@ -244,7 +246,9 @@ enum NodeCommand {
     }
     /// The roles of nodes of all protocols.
     static var kinds: [String] {
-        Registry.definitions.flatMap(\.kinds).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        Registry.definitions.flatMap(\.reference.kinds).map(\.name).reduce(into: []) {
+            if !$0.contains($1) { $0.append($1) }
+        }
     }
     /// Parses `superpeer=0x0102@127.0.0.1:40000`. The role and the identity are optional.
     private static func acquaintance(
@@ -252,7 +256,7 @@ enum NodeCommand {
     ) throws -> NodeOptions.Acquaintance {
         var parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let kind = parts.count > 1 ? String(parts.removeFirst()) : nil
-        let known = definition.kinds.map(\.name)
+        let known = definition.reference.kinds.map(\.name)
         if let kind, !known.contains(kind) {
             throw CommandError(at: "--told \(text)", no: "role", called: kind, of: known)
         }

@@ -22,7 +22,7 @@ struct NodeSecurity {
     /// Reads the options and the URLs of the peers.
     init(_ invocation: Invocation, _ definition: Definition, _ addresses: [TargetURL]) throws {
         guard invocation.has(.tls) || addresses.contains(where: \.isSecure) else {
-            let encrypts = definition.layers?.layers.contains(where: \.encrypts) ?? false
+            let encrypts = definition.reading.layers?.layers.contains(where: \.encrypts) ?? false
             for name in Self.options.map(\.name) where invocation.has(name) {
                 if name == .keylog, encrypts { continue }
                 throw CommandError(.notApplicable, at: name, "this is for TLS", remedy: "give --tls or a wss:// URL")

@@ -19,7 +19,7 @@ struct GossipMeshes {
 
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
-        guard let model = definition.gossip else {
+        guard let model = definition.meshes.gossip else {
             for name in [.dials, .for, .rate, .size] as [OptionName] where invocation.has(name) {
                 throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }

@@ -11,7 +11,7 @@ struct MeshOptions {
     private let invocation: Invocation
 
     static let options: [Option] = {
-        let models = Registry.definitions.compactMap(\.mesh)
+        let models = Registry.definitions.compactMap(\.meshes.mesh)
         let hubs = Set(models.map(\.hub.plural)).sorted().map {
             Option(
                 OptionName("--\($0)"), value: "S[,S...]",
@@ -46,9 +46,9 @@ struct MeshOptions {
         return least...most
     }
     init(_ invocation: Invocation) throws(CommandError) {
-        let all = Registry.definitions.filter { $0.mesh != nil }
+        let all = Registry.definitions.filter { $0.meshes.mesh != nil }
         definition = try invocation.definition(of: all)
-        guard let model = definition.mesh else {
+        guard let model = definition.meshes.mesh else {
             let names = NearestName.choice(all.map(\.name))
             throw CommandError(
                 .unknownProtocol, "\(definition.title) has no meshes to count", remedy: "use \(names)")
@@ -58,7 +58,7 @@ struct MeshOptions {
     /// The kinds of information that hubs may exchange; the last one is for meshes of thousands of nodes.
     var modes: [String] { Self.modes(definition) }
     private static func modes(_ definition: Definition) -> [String] {
-        definition.parameters.first { $0.name == definition.mesh?.mode }?.choices ?? []
+        definition.configuration.parameters.first { $0.name == definition.meshes.mesh?.mode }?.choices ?? []
     }
     /// The mode that the user has chosen; nil without a choice.
     var mode: String? {

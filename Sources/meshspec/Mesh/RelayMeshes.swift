@@ -26,7 +26,7 @@ struct RelayMeshes {
 
     /// Returns nil if the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(CommandError) {
-        guard let model = definition.relay else {
+        guard let model = definition.meshes.relay else {
             for name in [.hubs, .clients, .shape, .upsets, .bug] as [OptionName] where invocation.has(name) {
                 throw CommandError(.notApplicable, at: name, "this is not an option of \(definition.title)")
             }
@@ -75,7 +75,7 @@ struct RelayMeshes {
             hubs: hubs, clients: clients, shape: RelayPlan.Shape(rawValue: shape) ?? .random, settings,
             seed: try invocation.seed ?? 1)
         plan.upsets = try invocation.number(.upsets, 0...100_000) ?? 50
-        plan.bug = try invocation.name(.bug, of: "fault", definition.bugs.map(\.name) + model.faults)
+        plan.bug = try invocation.name(.bug, of: "fault", definition.reference.bugs.map(\.name) + model.faults)
         plan.isOneMesh = settings.profile == model.profile
         plan.hasToArrive = model.arrives(settings)
         plan.hops = model.hops(settings)

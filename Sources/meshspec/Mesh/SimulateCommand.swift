@@ -39,7 +39,9 @@ extension Command {
 /// `meshspec simulate`.
 enum SimulateCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        let all = Registry.definitions.filter { $0.mesh != nil || $0.relay != nil || $0.gossip != nil }
+        let all = Registry.definitions.filter {
+            $0.meshes.mesh != nil || $0.meshes.relay != nil || $0.meshes.gossip != nil
+        }
         if let meshes = try GossipMeshes(invocation, try invocation.definition(of: all)) { return try meshes.run() }
         if let meshes = try RelayMeshes(invocation, try invocation.definition(of: all)) { return try meshes.run() }
         let options = try MeshOptions(invocation)

@@ -52,7 +52,7 @@ enum CoverageCommand {
             let mine = scenarios.filter { $0.protocolName == d.name }
             coverage.add(
                 d.name, requirements: suite.requirements(d.name), scenarios: mine, vectors: vectors?[d.name] ?? [],
-                outcomes: outcomes, observed: d.observed
+                outcomes: outcomes, observed: d.judging.observed
             ) { r, cases in selection?.takes(r.id, provedBy: cases) ?? true }
         }
         coverage.add(mutants)

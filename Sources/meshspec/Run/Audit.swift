@@ -50,7 +50,7 @@ enum Audit {
         run: (Runner, [Case], (CaseResult) -> Void) throws(NetworkError) -> Void
     ) throws(NetworkError) -> [CapabilityEvidence] {
         var out: [String: CapabilityEvidence] = [:]
-        let names = definition.capabilities.map(\.name)
+        let names = definition.configuration.capabilities.map(\.name)
         for n in names { out[n] = CapabilityEvidence(name: n, declared: declared[n], denial: denials[n]) }
         for batch in batches(names, with: options, of: cases, for: definition) where !batch.cases.isEmpty {
             try run(Runner(definition, requirements, batch.options), batch.cases) { r in
@@ -89,7 +89,8 @@ enum Audit {
         let jobs = try invocation.number(.jobs, 1...256) ?? (chosen.isRemote ? 1 : RunPlan.jobsForReferenceNodes)
         var declared = chosen.capabilities
         if !chosen.isRemote, !invocation.has(.caps) {
-            declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))
+            declared.declared = Set(definition.configuration.capabilities.map(\.name)).subtracting(
+                definition.configuration.lacks(chosen.settings))
         }
         let found = try evidence(
             definition, requirements: protocolRun.requirements, options: protocolRun.options, declared: declared,

@@ -87,7 +87,7 @@ final class ChosenTarget {
         var parameters = try invocation.pairs(.param)
         name = "reference node"
         // A parameter that the protocol does not have may be a parameter of scenarios.
-        let own = Set(definition.parameters.map(\.name))
+        let own = Set(definition.configuration.parameters.map(\.name))
         for (key, value) in parameters where !own.contains(key) {
             let known = cases.scenarios.flatMap(\.parameters).filter { $0.name == key }
             if known.isEmpty { continue }
@@ -165,7 +165,7 @@ final class ChosenTarget {
     private static let manyParameters = 4
     /// The parameters that have their presets.
     private var presets: Set<String> {
-        Set(definition.parameters.filter { settings[$0.name] == $0.preset }.map(\.name))
+        Set(definition.configuration.parameters.filter { settings[$0.name] == $0.preset }.map(\.name))
     }
     /// Profile, parameters and fault, for reports. For a node elsewhere, a preset that was neither given nor found may
     /// apply only to the reference node.
@@ -218,7 +218,7 @@ final class ChosenTarget {
     /// Takes the address of the node, or its URL.
     private func take(_ text: String) throws {
         let url = try TargetURL(text, definition)
-        let isSecured = definition.layers?.security != nil
+        let isSecured = definition.reading.layers?.security != nil
         if url.target != nil, url.isSecure != isSecured {
             // A URL of the command line brings TLS by itself.
             let mend = isSecured ? "begin it with wss:// for TLS" : "give --tls as well"

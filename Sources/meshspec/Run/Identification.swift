@@ -9,7 +9,7 @@ extension Identification {
     func completed(
         _ definition: Definition, _ settings: Settings, at address: Endpoint, besides declared: Set<String> = []
     ) -> Identification {
-        guard definition.layers?[LayerName.security] != nil else { return self }
+        guard definition.reading.layers?[LayerName.security] != nil else { return self }
         var found = self
         if settings["security"] == "any" {
             let answers = Self.security(at: address, besides: declared)

@@ -88,7 +88,7 @@ enum MutateCommand {
     private static func mutations(_ invocation: Invocation, _ plan: MutationPlan) -> [Mutation] {
         var out: [Mutation] = []
         if !invocation.has(.node) { out += WireMutant.all(of: plan.definition).map { .wire($0) } }
-        if !invocation.has(.wire) { out += plan.definition.bugs.map { .node($0) } }
+        if !invocation.has(.wire) { out += plan.definition.reference.bugs.map { .node($0) } }
         if isOfLayers(invocation) { out.removeAll { !isOfLayers($0) } }
         guard let pattern = invocation[.select] else { return out }
         return out.filter { m in

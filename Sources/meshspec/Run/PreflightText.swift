@@ -24,7 +24,7 @@ extension Preflight {
         case .refused(_, let why) where isLibp2p && MultistreamProbe.offers(at: address) != nil:
             return "the program at \(place) speaks multistream-select, but \(why)"
         case .refused(let layer, let why):
-            let title = layer == definition.name ? definition.title : definition.layers?[layer]?.title ?? layer
+            let title = layer == definition.name ? definition.title : definition.reading.layers?[layer]?.title ?? layer
             return "the program at \(place) does not speak \(title): \(why)"
         case .found, .givenUp: return ""
         }
@@ -49,7 +49,7 @@ extension Preflight {
         case .refused where isLibp2p && settings["security"] != "any" && !securityHint.isEmpty:
             return securityHint + ", or \(judge)"
         case .refused where isLibp2p && !securityHint.isEmpty: return securityHint
-        case .refused(let layer, _) where layer == definition.layers?.security:
+        case .refused(let layer, _) where layer == definition.reading.layers?.security:
             return (isURL ? "give ws:// for wss://" : "leave out --tls") + ", or \(judge)"
         case .refused(Definition.webSocket.name, _) where definition.name != Definition.webSocket.name:
             return "give another path or address, --protocol websocket to test the layer below, or \(judge)"
@@ -58,7 +58,7 @@ extension Preflight {
         default: return "give another address or --protocol, or \(judge)"
         }
     }
-    private var isLibp2p: Bool { definition.layers?[LayerName.security] != nil }
+    private var isLibp2p: Bool { definition.reading.layers?[LayerName.security] != nil }
     /// A hint about the security protocols that a libp2p node offers; empty for another node, or if the node accepts
     /// ours.
     private var securityHint: String {
@@ -79,17 +79,18 @@ extension Preflight {
     /// The address, or the URL that the user gave for it.
     private var place: String {
         guard isURL, let target = settings.resource?.target else { return "\(address)" }
-        return (definition.layers?.security == nil ? "ws" : "wss") + "://\(address)\(target)"
+        return (definition.reading.layers?.security == nil ? "ws" : "wss") + "://\(address)\(target)"
     }
     private var isURL: Bool {
         let webSocket = Definition.webSocket.name
-        return settings.resource != nil && (definition.name == webSocket || definition.layers?[webSocket] != nil)
+        return settings.resource != nil
+            && (definition.name == webSocket || definition.reading.layers?[webSocket] != nil)
     }
     private static var shownBytes: Int { 64 }
     /// The first message that was sent, for developers of a node. Of a text it shows the first line.
     private var sentText: String {
         let bytes = firstMessage
-        var framing = definition.framing(settings)
+        var framing = definition.reading.framing(settings)
         var name = ""
         if case .message(let type, _) = framing.next(bytes.span.bytes) { name = "\(type.name) of " }
         let start = Self.text(of: Array(bytes.prefix { $0 != 0x0d && $0 != 0x0a }))

@@ -17,7 +17,7 @@ enum ProtocolProbe {
     /// Tries one protocol after the other. The first bytes identify a libp2p node. WebSocket itself is the last one,
     /// because all protocols above it speak it as well.
     static func find(_ definitions: [Definition], at address: Endpoint) throws(NetworkError) -> Outcome {
-        let libp2p = definitions.filter { $0.layers?[LayerName.security] != nil }
+        let libp2p = definitions.filter { $0.reading.layers?[LayerName.security] != nil }
         if libp2p.count == 1, case .speaks = MultistreamProbe.ask(ProtocolID.noise, at: address) {
             return .found(libp2p[0])
         }
@@ -49,7 +49,7 @@ enum ProtocolProbe {
     /// could be that of any WebSocket server.
     static func protocolOnWebSocket(_ definitions: [Definition], at text: String) -> Definition? {
         definitions.first { d in
-            guard let url = try? TargetURL(text, d), url.isSecure == (d.layers?.security != nil),
+            guard let url = try? TargetURL(text, d), url.isSecure == (d.reading.layers?.security != nil),
                 var settings = try? d.settings()
             else { return false }
             settings.resource = url.resource

@@ -71,7 +71,7 @@ enum RunCommand {
         }
         var cases = try Cases.load(invocation)
         _ = try invocation.name(
-            .bug, of: "bug", cases.suite.library.definitions.flatMap(\.bugs).map(\.name))
+            .bug, of: "bug", cases.suite.library.definitions.flatMap(\.reference.bugs).map(\.name))
         var definitions = try ProtocolChoice(invocation, cases).definitions
         let url = try invocation[.target].flatMap { text in
             try definitions.first.flatMap { TargetURL.isURL(text) ? try TargetURL(text, $0) : nil }

@@ -176,7 +176,9 @@ final class RunConductor {
     private func capabilities(_ s: Scenario) -> [String] {
         if let known = needed[s.id] { return known }
         guard let c = protocolRuns.protocolRun(of: s) else { return [] }
-        let made = c.definition.capabilities.map(\.name).filter { c.options.hinges(s, on: $0, c.definition) }
+        let made = c.definition.configuration.capabilities.map(\.name).filter {
+            c.options.hinges(s, on: $0, c.definition)
+        }
         needed[s.id] = made
         return made
     }

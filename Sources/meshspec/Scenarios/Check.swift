@@ -127,7 +127,7 @@ extension Suite {
             Console.error("no vectors at \(vectorFolder): the requirements that they prove are not checked")
         }
         for (name, list) in library.requirements.sorted(by: { $0.key < $1.key }) {
-            checkObserved(list, library.definition(name)?.observed ?? [])
+            checkObserved(list, library.definition(name)?.judging.observed ?? [])
             let shown = vectors.map { Set(($0[name] ?? []).flatMap(\.requirements)) }
             let claimed = Set(scenarios.filter { $0.protocolName == name }.flatMap(\.claims))
             for r in list.all where !claimed.contains(r.id) && !r.isPlanned && r.untestable == nil {

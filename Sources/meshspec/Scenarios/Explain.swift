@@ -104,7 +104,7 @@ struct Explain {
         if !r.quote.isEmpty { out += "\n  \"\(r.quote)\"" }
         if !r.profiles.isEmpty { out += "\n  for profile \(r.profiles.joined(separator: ", "))" }
         if let why = r.untestable { out += "\n  untestable: \(why)" }
-        if let o = Registry.definitions.lazy.flatMap(\.observed).first(where: { $0.id == r.id }) {
+        if let o = Registry.definitions.lazy.flatMap(\.judging.observed).first(where: { $0.id == r.id }) {
             out += "\n  judged in captures (\(o.severity.rawValue)): \(o.seen)"
         }
         if let why = r.unobservable { out += "\n  not judged in captures: \(why.reason)" }
@@ -112,7 +112,7 @@ struct Explain {
         if r.isPlanned { out += "\n  its cases are planned for a later part of the suite" }
         for s in scenarios where s.claims.contains(r.id) { out += "\n  proved by \(s.id)  (\(s.source.name))" }
         if r.kind == "codec" { out += "\n  proved by the vectors in Vectors/ and their tests" }
-        for b in Registry.definitions.flatMap(\.bugs) where b.requirements.contains(r.id) {
+        for b in Registry.definitions.flatMap(\.reference.bugs) where b.requirements.contains(r.id) {
             out += "\n  broken by --bug \(b.name): \(b.summary)"
         }
         return out
@@ -153,7 +153,7 @@ struct Explain {
     static func bugs() -> String {
         var lines: [String] = []
         for d in Registry.definitions {
-            let rows = d.bugs.map { b in
+            let rows = d.reference.bugs.map { b in
                 let also = b.also.isEmpty ? "" : "; breaks \(b.also.joined(separator: ", ")) as well"
                 return [b.name, "\(b.requirement)  \(b.summary)\(also)"]
             }
@@ -168,18 +168,18 @@ struct Explain {
         func list(_ title: String, _ items: [Named]) {
             out += "\n\n\(title):" + TextTable.lines(items.map { ["\n  " + $0.name, $0.summary] }).joined()
         }
-        list("Profiles (the first is the default)", d.profiles)
+        list("Profiles (the first is the default)", d.configuration.profiles)
         out += "\n\nParameters (-P NAME=VALUE):"
-        for p in d.parameters {
+        for p in d.configuration.parameters {
             out += "\n  \(p.name)  \(p.summary): \(p.choices.joined(separator: ", ")) (\(p.preset))"
         }
         out += "\n\nPorts:"
-        for p in d.ports {
+        for p in d.configuration.ports {
             out +=
                 "\n  \(Style.pad("\(p.number)", 5))  "
                 + p.implies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         }
-        list("Capabilities (needs of scenarios, claims of target files)", d.capabilities)
+        list("Capabilities (needs of scenarios, claims of target files)", d.configuration.capabilities)
         return out + "\n\nSeeded faults of the reference node: meshspec explain bugs"
     }
     static func message(_ type: any Message.Type) -> String {

@@ -84,7 +84,7 @@ struct Starter {
                     Console.error(Printable.text(known.line))
                     return Starter(definition: d, address: address, known: known)
                 }
-                if case .refused = outcome, d.layers?[LayerName.security] != nil {
+                if case .refused = outcome, d.reading.layers?[LayerName.security] != nil {
                     lacks = Identification.security(at: at).refused
                 }
                 if case .nobody = outcome {} else { isUnknown = true }

@@ -10,7 +10,8 @@ extension Starter {
             ## one `#` are examples: remove it to use them. In commands, meshspec fills in {address}, {host} and {port}.
 
             """
-        for key in Target.keys where !definition.kinds.isEmpty || !["kind", "identity", "told"].contains(key.name) {
+        for key in Target.keys
+        where !definition.reference.kinds.isEmpty || !["kind", "identity", "told"].contains(key.name) {
             out += "\n" + comment(key.name, key.summary) + "\n" + example(key.name) + "\n"
         }
         return out
@@ -18,9 +19,11 @@ extension Starter {
     private func comment(_ name: String, _ summary: String) -> String {
         let more: [String] =
             switch name {
-            case "profile": definition.profiles.map { "\($0.name): \($0.summary)" } + asked
+            case "profile": definition.configuration.profiles.map { "\($0.name): \($0.summary)" } + asked
             case "parameters":
-                definition.parameters.map { "\($0.name): \($0.summary); \($0.choices.joined(separator: ", "))" } + asked
+                definition.configuration.parameters.map {
+                    "\($0.name): \($0.summary); \($0.choices.joined(separator: ", "))"
+                } + asked
             case "address":
                 address == nil ? ["with {port}, each run chooses a free port"] : []
             case "listen":
@@ -34,7 +37,7 @@ extension Starter {
                     "`start` has {peers}, meshspec starts these nodes as well, for each case",
                 ]
             case "capabilities": ["a capability that is not listed there is claimed and judged"]
-            case "kind": definition.kinds.map { "\($0.name): \($0.summary)" } + asked
+            case "kind": definition.reference.kinds.map { "\($0.name): \($0.summary)" } + asked
             case "identity": asked
             case "told":
                 [
@@ -62,8 +65,10 @@ extension Starter {
     private var unlessAsked: String { address != nil && known == nil ? "#" : "" }
     /// Settings as options of `meshspec node`.
     private var settings: String {
-        let parameters = definition.parameters.map { " -P " + ShellText.word("\($0.name)=\(value($0))") }.joined()
-        return (definition.profiles.first.map { " --profile " + ShellText.word($0.name) } ?? "") + parameters
+        let parameters = definition.configuration.parameters.map { " -P " + ShellText.word("\($0.name)=\(value($0))") }
+            .joined()
+        return (definition.configuration.profiles.first.map { " --profile " + ShellText.word($0.name) } ?? "")
+            + parameters
     }
     /// Returns a text as a YAML value, quoted unless it is a plain word. A node chooses some of these texts.
     static func yaml(_ text: String) -> String {
@@ -87,10 +92,11 @@ extension Starter {
         case "name": return "name: \(address == nil ? "reference node, standing in for yours" : "my node")"
         case "protocol": return "protocol: \(definition.name)"
         case "profile":
-            let preset = definition.profiles.first?.name ?? ""
+            let preset = definition.configuration.profiles.first?.name ?? ""
             return "\(unlessAsked)profile: \(Self.yaml(known?.settings.profile ?? preset))"
         case "parameters":
-            let list = definition.parameters.map { "\($0.name): \(Self.yaml(value($0)))" }.joined(separator: ", ")
+            let list = definition.configuration.parameters.map { "\($0.name): \(Self.yaml(value($0)))" }.joined(
+                separator: ", ")
             return "\(unlessAsked)parameters: {\(list)}"
         case "address": return "address: \(QuotedScalar.text(address ?? "127.0.0.1:{port}"))"
         case "listen": return address == nil ? "listen: 127.0.0.1:0" : "#listen: 127.0.0.1:0"
@@ -98,7 +104,7 @@ extension Starter {
             return "#addresses: {second: \"127.0.0.1:{port}\"}"
         case "capabilities": return "capabilities: \(capabilitiesName)"
         case "environment": return "#environment: {LOG_LEVEL: debug}"
-        case "kind": return "#kind: \(Self.yaml(known?.kind ?? definition.kinds.first?.name ?? ""))"
+        case "kind": return "#kind: \(Self.yaml(known?.kind ?? definition.reference.kinds.first?.name ?? ""))"
         case "identity": return "#identity: 0x\(known?.identity?.hex ?? String(repeating: "00", count: 20))"
         case "told": return "#told: {any: \"--peer {id}@{address}\"}"
         case "ready": return "#ready: {command: \"test -e node.pid\", within: 15s}"

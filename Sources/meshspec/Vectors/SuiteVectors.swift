@@ -34,7 +34,7 @@ extension Suite {
     /// Returns the first parts of the names of the messages of the protocol's layers, such as `libp2p`. If such a name
     /// is no protocol, its folder has the vectors of the layers.
     private static func families(of definition: Definition) -> [String] {
-        let names = definition.layers?.layers.flatMap(\.messages).map { $0.name.description } ?? []
+        let names = definition.reading.layers?.layers.flatMap(\.messages).map { $0.name.description } ?? []
         return Set(names.map { String($0.prefix { $0 != "." }) }).sorted().filter { $0 != definition.name }
     }
 }

@@ -114,7 +114,7 @@ struct PartialMessageTests {
             ("libp2p.noise", [0, 32, 1], "libp2p.noise_hello that announces 34 bytes"),
         ] as [(String, [UInt8], String)])
     func unitOfLibp2p(layer: String, bytes: [UInt8], text: String) throws {
-        let definition = try #require(Definition.gossipsub.layers?[layer])
+        let definition = try #require(Definition.gossipsub.reading.layers?[layer])
         let reader = LayerReader(definition)
         var framing = reader.framing(.us)
         guard case .needMore = framing.next(bytes.span.bytes) else { return #expect(Bool(false), "it is complete") }

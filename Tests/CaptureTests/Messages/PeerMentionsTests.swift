@@ -52,7 +52,7 @@ struct PeerMentionsTests {
     }
     /// All fields that name peers, or give them their id, exist.
     @Test func fieldsAreKnown() throws {
-        for name in Definition.peerPigeon.mentions + Definition.peerPigeon.recipients {
+        for name in Definition.peerPigeon.naming.mentions + Definition.peerPigeon.naming.recipients {
             _ = try FieldReference(name, Self.definitions)
         }
     }

@@ -11,7 +11,7 @@ struct SharedObserverTests {
     let b = Wire2(client: Endpoint(v4: 0x0a00_0003, port: 40_001))
     var toy: Definition {
         var toy = Definition.toy
-        toy.messageObserver = { _, _ in ToyQuestions() }
+        toy.judging.messageObserver = { _, _ in ToyQuestions() }
         return toy
     }
     var layered: Definition { toy.inEnvelopes() }

@@ -423,8 +423,8 @@ struct FlowTests {
     @Test func probes() {
         func protocolNamed(_ name: String, _ likelihood: Likelihood) -> Definition {
             var d = Definition.toy
-            (d.name, d.ports) = (name, [])
-            d.probe = { _ in likelihood }
+            (d.name, d.configuration.ports) = (name, [])
+            d.reading.probe = { _ in likelihood }
             return d
         }
         let said = strange.opening + [strange.say(text("hello"), at: 0)]

@@ -98,9 +98,15 @@ extension Definition {
     /// The toy protocol on port 9000.
     static let toy = Definition(
         name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY",
-        messages: [ToyText.self, ToyNumber.self], ports: [Port(9000)], profiles: [Named("only", "")], parameters: [],
-        capabilities: [], bugs: [], algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] },
-        framing: { _ in ToyFraming() }, observer: { _, _ in ToyObserver() }, node: { _ in ToyNode() })
+        messages: [ToyText.self, ToyNumber.self],
+        configuration: .init(
+            ports: [Port(9000)], profiles: [Named("only", "")], parameters: [],
+            capabilities: []),
+        reading: .init(
+            framing: { _ in ToyFraming() }),
+        judging: .init(observer: { _, _ in ToyObserver() }),
+        playing: .init(algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] }),
+        reference: .init(bugs: [], node: { _ in ToyNode() }))
 }
 
 func text(_ s: String) -> [UInt8] { ToyText(s).encoded() }

@@ -4,7 +4,7 @@ import Wire
 
 /// Returns the name and the fields of the first message in a Nano stream, or nil if it is incomplete.
 func firstNanoMessage(_ stream: [UInt8]) throws(WireError) -> String? {
-    var framing = Definition.nano.framing(nil)
+    var framing = Definition.nano.reading.framing(nil)
     switch framing.next(stream.span.bytes) {
     case .message(let type, let length):
         let bytes = Array(stream[..<length])

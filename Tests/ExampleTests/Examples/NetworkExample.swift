@@ -8,8 +8,8 @@ func meet(_ definition: Definition, on network: any Network) throws -> [String] 
     driver.tellsReports = true
     let settings = try definition.settings()
     let (listener, address) = try driver.listen(.loopback(0))
-    driver.add(definition.node(NodeOptions(settings, random: Random(seed: 1))), listeners: [listener])
-    driver.add(definition.node(NodeOptions(settings, random: Random(seed: 2), peers: [address])))
+    driver.add(definition.reference.node(NodeOptions(settings, random: Random(seed: 1))), listeners: [listener])
+    driver.add(definition.reference.node(NodeOptions(settings, random: Random(seed: 2), peers: [address])))
     var reports: [String] = []
     let end = driver.now + .seconds(1)
     while let happened = driver.next(until: end) {

@@ -4,7 +4,7 @@ import Node
 /// Returns the reports of the nodes.
 func talk(_ definition: Definition) throws -> [String] {
     let settings = try definition.settings()
-    var nodes = [1, 2].map { definition.node(NodeOptions(settings, random: Random(seed: $0))) }
+    var nodes = [1, 2].map { definition.reference.node(NodeOptions(settings, random: Random(seed: $0))) }
     let link = LinkID(1)
     var reports: [String] = []
     var waiting: [(node: Int, actions: [Action])] = []

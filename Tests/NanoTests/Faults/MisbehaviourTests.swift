@@ -20,7 +20,7 @@ func faultShows(fault: Misbehaviour) throws {
 }
 
 @Test func everyFaultIsABug() {
-    let bugs = Definition.nano.bugs
+    let bugs = Definition.nano.reference.bugs
     #expect(bugs.map(\.name) == Misbehaviour.allCases.map(\.name))
     // The names follow from the names of the cases.
     #expect(Misbehaviour.oneIDPerIP.name == "one-id-per-ip" && Misbehaviour.newNodeID.name == "new-node-id")

@@ -88,7 +88,7 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     #expect(wanted.count == 5)
     let stream = wanted.flatMap { $0 }
     func messages(cuts: [Int]) -> [[UInt8]] {
-        var framing = Definition.nano.framing(nil)
+        var framing = Definition.nano.reading.framing(nil)
         var pending: [UInt8] = []
         var out: [[UInt8]] = []
         var start = 0
@@ -120,7 +120,7 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
 
 /// After bytes that are not a message, a decoder finds the next start, even if only a part of it is present.
 @Test func resynchronises() throws {
-    let framing = Definition.nano.framing(nil)
+    let framing = Definition.nano.reading.framing(nil)
     func next(_ bytes: [UInt8]) -> Int? { framing.resync(bytes.span.bytes) }
     let keepalive = try #require(Vector.all.first { $0.name == "keepalive_dev_empty" }).bytes
     #expect(next([0x52] + keepalive) == 1)
@@ -130,7 +130,7 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     #expect(next([0, 0x52, 0x41, 0x15, 0x16]) == nil, "version_using above version_max")
     #expect(next([0, 0x52, 0x41, 0x15, 0x15, 0x14, 9]) == nil, "no type")
     #expect(next([0, 0x52, 0x43] + [0, 0x52, 0x42]) == 4)
-    let live = Definition.nano.framing(try Definition.nano.settings(["network": "live"]))
+    let live = Definition.nano.reading.framing(try Definition.nano.settings(["network": "live"]))
     #expect(live.resync(([0] + keepalive).span.bytes) == nil)
 }
 

@@ -22,7 +22,7 @@ private let corpus: [(any Message.Type, [UInt8])] = Definition.nano.messages.fla
                 var flipped = bytes
                 flipped[bit / 8] ^= 1 << UInt8(bit % 8)
                 for settings in [nil, settings] {
-                    var framing = Definition.nano.framing(settings)
+                    var framing = Definition.nano.reading.framing(settings)
                     switch framing.next(flipped.span.bytes) {
                     case .message(let type, let length):
                         #expect(length <= flipped.count)

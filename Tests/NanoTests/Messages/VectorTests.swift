@@ -29,7 +29,7 @@ func refusedVector(vector: Vector) throws {
     let bytes = vector.bytes
     let error: WireError?
     if vector.by == "framing" {
-        var framing = Definition.nano.framing(try settings(vector.value("settings")))
+        var framing = Definition.nano.reading.framing(try settings(vector.value("settings")))
         guard case .refused(let e) = framing.next(bytes.span.bytes) else {
             Issue.record("\(vector.name) is not refused")
             return
@@ -101,7 +101,7 @@ extension Vector {
     }
     /// Returns the framing of the direction that expects this item next.
     func framing() -> any Framing {
-        var framing = Definition.nano.framing(nil)
+        var framing = Definition.nano.reading.framing(nil)
         guard let (type, flags) = before else { return framing }
         var request = type.encode(.map([])).bytes
         if let flags { request[request.count - 1] = flags }
@@ -120,7 +120,7 @@ extension Vector {
 
 /// Returns the length of the message at the front of a stream, or nil if it is not a complete message.
 func length(of bytes: [UInt8], _ settings: Settings?) -> Int? {
-    var framing = Definition.nano.framing(settings)
+    var framing = Definition.nano.reading.framing(settings)
     guard case .message(_, let length) = framing.next(bytes.span.bytes) else { return nil }
     return length
 }

@@ -9,7 +9,7 @@ import Wire
 /// values of a separate implementation.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
-    let function = try #require(Definition.nano.functions.first { $0.name == vector.function })
+    let function = try #require(Definition.nano.playing.functions.first { $0.name == vector.function })
     guard case .list(let arguments) = vector.value("arguments") else {
         Issue.record("\(vector.name) has no arguments")
         return
@@ -23,7 +23,7 @@ func functionVector(vector: Vector) throws {
 }
 
 @Test func everyFunctionHasVectors() {
-    for function in Definition.nano.functions {
+    for function in Definition.nano.playing.functions {
         #expect(Vector.calls.contains { $0.function == function.name && $0.isAccepted }, "\(function.name)")
         #expect(function.usage.hasPrefix(function.name + "("))
     }
@@ -65,7 +65,7 @@ func functionVector(vector: Vector) throws {
         .bytes([UInt8](repeating: 0xff, count: 32)), .list([.list([])]), .map([.init("link", .uint(1))]),
     ]
     // This function would otherwise search for work.
-    for function in Definition.nano.functions {
+    for function in Definition.nano.playing.functions {
         for a in values {
             for b in values {
                 for count in function.arguments {

@@ -28,7 +28,7 @@ struct ClientTests {
             let (listener, bound) = try driver.listen(Self.place)
             var options = try options("0", "hub", [:], nil)
             options.listening = bound
-            hub = driver.add(Definition.peerPigeon.node(options), listeners: [listener])
+            hub = driver.add(Definition.peerPigeon.reference.node(options), listeners: [listener])
         }
         func stop() {
             if let hub { driver.remove(hub) }
@@ -36,7 +36,7 @@ struct ClientTests {
         func join(_ digit: String, _ values: [String: String] = [:], bug: String? = nil) throws -> NodeID {
             var options = try options(digit, "client", values, bug)
             options.peers = [Self.place]
-            return driver.add(Definition.peerPigeon.node(options))
+            return driver.add(Definition.peerPigeon.reference.node(options))
         }
         func run(_ seconds: Int64) {
             let end = driver.now + .seconds(seconds)

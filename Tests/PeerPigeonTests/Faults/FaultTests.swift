@@ -38,7 +38,7 @@ struct FaultTests {
     }
     /// Each fault that the hub passes to the WebSocket layer must exist there. Otherwise it would have no effect.
     @Test func webSocketLayerHasEachFaultOfTheHub() {
-        let names = Set(Definition.webSocket.bugs.map(\.name))
+        let names = Set(Definition.webSocket.reference.bugs.map(\.name))
         let below = Misbehaviour.allCases.compactMap(\.below)
         #expect(below.count >= 15 && below.filter { !names.contains($0) } == [])
     }

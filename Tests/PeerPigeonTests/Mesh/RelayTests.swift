@@ -21,7 +21,7 @@ struct RelayTests {
         return plan
     }
     static func run(_ plan: RelayPlan) throws -> RelayOutcome {
-        try RelaySimulation.run(.peerPigeon, #require(Definition.peerPigeon.relay), plan)
+        try RelaySimulation.run(.peerPigeon, #require(Definition.peerPigeon.meshes.relay), plan)
     }
 
     @Test(arguments: [(3, 1), (5, 2), (8, 3), (20, 4)] as [(Int, UInt64)])

@@ -112,7 +112,7 @@ struct CoverageTests {
         var c = Coverage()
         c.add(
             "nano", requirements: RequirementList(rules), scenarios: [try Made.scenario()], vectors: [], outcomes: [:],
-            observed: Definition.nano.observed.filter { $0.id == "NANO-18" })
+            observed: Definition.nano.judging.observed.filter { $0.id == "NANO-18" })
         let lines = c.lines(Style(hasColour: false))
         #expect(lines.contains("      monitor: violation at a signature of V2 or V3 that fits no query"))
         #expect(lines.contains { $0.hasPrefix("      monitor: none, for only a missing message breaks it") })

@@ -10,7 +10,7 @@ import Wire
 /// The results of mutants, as text and as JSON. Without cases, no mutant is killed.
 struct MutationReportTests {
     static func report() throws -> MutationReport {
-        let bug = try #require(Definition.nano.bugs.first { $0.name == "bad-signature" })
+        let bug = try #require(Definition.nano.reference.bugs.first { $0.name == "bad-signature" })
         let list = RequirementList([
             Requirement(id: bug.requirement, level: .must, kind: "server", text: "Signed.", source: "", quote: "")
         ])

@@ -88,7 +88,7 @@ struct ResultsPageTests {
         told.fault = "why"
         told.lacks = ["server": "why"]
         // The parameter is a duration.
-        definition.durations = { _ in [("network", .seconds(1))] }
+        definition.playing.durations = { _ in [("network", .seconds(1))] }
         try check("preflight", full: event(), bare: bare)
     }
     @Test func oneCase() throws {
@@ -182,7 +182,7 @@ struct ResultsPageTests {
         c.add(
             "nano", requirements: RequirementList(rules), scenarios: [try Made.scenario()], vectors: [],
             outcomes: ["nano.made.case": Coverage.Outcome(verdict: .pass, requirement: "NANO-16", seen: seen)],
-            observed: Definition.nano.observed.filter { $0.id == "NANO-16" })
+            observed: Definition.nano.judging.observed.filter { $0.id == "NANO-16" })
         let share = MutantTally.Share(killed: 1, of: 2)
         c.add(["NANO-16": MutantTally(wire: share, node: share)])
         let events = c.events(exit: 0)

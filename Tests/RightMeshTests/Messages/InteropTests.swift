@@ -47,7 +47,7 @@ private let folder = getenv("MESHSPEC_RMPX").map { String(cString: $0) }
             }
             return .text("no message")
         default:
-            guard let function = Definition.rightmesh.functions.first(where: { $0.name == ask }),
+            guard let function = Definition.rightmesh.playing.functions.first(where: { $0.name == ask }),
                 case .list(let arguments) = question["arguments"]
             else { return .text("no question") }
             do { return try function.apply(arguments) } catch { return .text(error.reason) }

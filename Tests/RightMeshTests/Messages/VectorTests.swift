@@ -17,7 +17,7 @@ extension Vector {
     var type: (any Message.Type)? { Definition.rightmesh.message("rightmesh." + file) }
     /// Returns the framing of the bytes.
     func frame(_ bytes: [UInt8]) -> FramingResult {
-        var framing = Definition.rightmesh.framing(nil)
+        var framing = Definition.rightmesh.reading.framing(nil)
         return framing.next(bytes.span.bytes)
     }
     /// Returns the result of a receiver without history.
@@ -153,7 +153,7 @@ func spoiltVector(vector: Vector) throws {
 /// The results of a receiver for datagrams in their order and at their times, and of the other functions.
 @Test(arguments: Vector.calls)
 func functionVector(vector: Vector) throws {
-    let function = try #require(Definition.rightmesh.functions.first { $0.name == vector.function })
+    let function = try #require(Definition.rightmesh.playing.functions.first { $0.name == vector.function })
     guard case .list(let arguments) = vector.value("arguments") else {
         Issue.record("\(vector.name) has no arguments")
         return
@@ -167,7 +167,7 @@ func functionVector(vector: Vector) throws {
 }
 
 @Test func everyFunctionHasVectors() {
-    for function in Definition.rightmesh.functions {
+    for function in Definition.rightmesh.playing.functions {
         #expect(Vector.calls.contains { $0.function == function.name && $0.isAccepted }, "\(function.name)")
         #expect(function.usage.hasPrefix(function.name + "("))
     }

@@ -6,7 +6,7 @@ import Wire
 
 struct DrawnTests {
     private func id(_ name: String, salt: [UInt8] = []) throws -> Value {
-        let function = try #require(Definition.rightmesh.functions.first { $0.name == "rightmesh.id" })
+        let function = try #require(Definition.rightmesh.playing.functions.first { $0.name == "rightmesh.id" })
         return try function.apply([.text(name)], in: .init(salt: salt))
     }
 
@@ -18,7 +18,7 @@ struct DrawnTests {
     }
     /// The table of a node with history also has other records.
     @Test func recordsOfACaseAreToldFromOthers() throws {
-        let own = try #require(Definition.rightmesh.functions.first { $0.name == "rightmesh.own" })
+        let own = try #require(Definition.rightmesh.playing.functions.first { $0.name == "rightmesh.own" })
         let setting = ProtocolFunction.Setting(salt: [1], isNodeFresh: false)
         let mine: Value = ["id": try id("S1", salt: [1]), "hop": 1]
         let records: Value = .list([mine, ["id": try id("S1", salt: [2]), "hop": 1]])
@@ -32,7 +32,7 @@ struct DrawnTests {
         var seen: Set<UInt64> = []
         for seed in 0..<200 as Range<UInt64> {
             var random = Random(seed: seed)
-            let drawn = Definition.rightmesh.drawn(&random)
+            let drawn = Definition.rightmesh.playing.drawn(&random)
             #expect(drawn.map(\.key) == Definition.rightmesh.drawnNames)
             let boot = try #require(drawn.first { $0.key == "boot" }?.value.integer)
             let number = try #require(drawn.first { $0.key == "msg_id" }?.value.integer)

@@ -31,7 +31,7 @@ import Wire
             options.acquaintances = told.map {
                 .init(name: $0, endpoint: endpoint($0), kind: Town.kind($0), identity: meshID(of: $0).array)
             }
-            ids[name] = driver.add(Definition.rightmesh.node(options), listeners: [listener], transport: .udp)
+            ids[name] = driver.add(Definition.rightmesh.reference.node(options), listeners: [listener], transport: .udp)
         }
         func stop(_ name: String) { if let id = ids.removeValue(forKey: name) { driver.remove(id) } }
         func run(_ seconds: Int64) { while driver.next(until: driver.now + .seconds(seconds)) != nil {} }

@@ -109,8 +109,8 @@ import Wire
         }
     }
     /// Some case detects each fault of the reference node and names a requirement that the fault breaks.
-    @Test(arguments: Definition.dxos.bugs.map(\.name)) func everyFaultIsFound(_ name: String) throws {
-        let bug = try #require(Definition.dxos.bugs.first { $0.name == name })
+    @Test(arguments: Definition.dxos.reference.bugs.map(\.name)) func everyFaultIsFound(_ name: String) throws {
+        let bug = try #require(Definition.dxos.reference.bugs.first { $0.name == name })
         let cases = Self.scenarios.filter { $0.covers.contains { bug.requirements.contains($0) } }
         var results: [CaseResult] = []
         for (profile, handshake) in [("v1", "off"), ("v3", "off"), ("v1", "on")] {
@@ -129,7 +129,7 @@ import Wire
     }
     /// The reference node here has no faults for the requirements of the lower layers. The WebSocket node has them.
     @Test func everyTestableRequirementHasAFault() {
-        let bugs = Definition.dxos.bugs
+        let bugs = Definition.dxos.reference.bugs
         #expect(bugs.count >= 80 && Set(bugs.map(\.name)).count == bugs.count)
         let covered = Set(Self.scenarios.flatMap(\.covers))
         let ofLayers: Set = ["SIG-15", "SIG-16", "SIG-18", "SIG-20", "SIG-85"]

@@ -12,7 +12,7 @@ extension Scope {
             "none": .null, "m": .map([.init("public", .bytes([9])), .init("deep", .map([.init("er", .number(3))]))]),
         ]
         s.capabilities = ["server"]
-        s.algorithms = Definition.nano.algorithms
+        s.algorithms = Definition.nano.playing.algorithms
         s.algorithm = s.algorithms.first
         s.seed = 1
         s.caseID = "case"

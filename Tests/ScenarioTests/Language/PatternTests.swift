@@ -10,10 +10,10 @@ import Wire
 @Suite struct PatternTests {
     static let pair: (seed: [UInt8], key: [UInt8]) = {
         let seed = [UInt8](repeating: 5, count: 32)
-        return (seed, Definition.nano.algorithms.first?.publicKey(seed) ?? [])
+        return (seed, Definition.nano.playing.algorithms.first?.publicKey(seed) ?? [])
     }()
     static let over: [UInt8] = Array("over".utf8)
-    static var signature: [UInt8] { Definition.nano.algorithms.first?.sign(pair.seed, over) ?? [] }
+    static var signature: [UInt8] { Definition.nano.playing.algorithms.first?.sign(pair.seed, over) ?? [] }
 
     static let handshake: Value = [
         "network": "dev", "version": 2,
@@ -25,7 +25,7 @@ import Wire
     /// The diagnostic names another signature scheme if the signature is valid under it. A node that uses another hash
     /// makes such signatures.
     @Test func signatureOfAnotherScheme() throws {
-        let algorithm = try #require(Definition.nano.algorithms.first)
+        let algorithm = try #require(Definition.nano.playing.algorithms.first)
         let other = try #require(algorithm.mistaken.first)
         let (key, over) = (try #require(other.publicKey(Self.pair.seed)), Array("over".utf8))
         var scope = Scope.test

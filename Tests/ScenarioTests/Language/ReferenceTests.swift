@@ -129,7 +129,7 @@ import Wire
     @Test(arguments: LayerTests.options.indices) func theExampleOfLayersRuns(chop: Int) throws {
         let example = try #require(Self.examples("meshspec").first { $0.text.contains("protocol: toy") })
         var toy = Definition.toy().inEnvelopes()
-        toy.node = { _ in ChannelNode() }
+        toy.reference.node = { _ in ChannelNode() }
         let library = Library(definitions: [toy], requirements: ["toy": toyRequirements])
         let scenario = try #require(Scenario.load(example.source, library).scenario)
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try toy.settings(), seed: 1)

@@ -91,7 +91,7 @@ func playInEnvelopes(
     set: (inout RunOptions) -> Void = { _ in }, node: @escaping @Sendable (NodeOptions) -> any Node
 ) throws -> CaseResult {
     var definition = Definition.toy().inEnvelopes(carriesMessages: carriesMessages)
-    definition.node = node
+    definition.reference.node = node
     return try playLayers(steps, definition, opens: opens, actors: actors, set: set)
 }
 /// Runs a case like `playInEnvelopes`, with the node of the definition.

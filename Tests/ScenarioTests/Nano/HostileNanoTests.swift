@@ -62,7 +62,7 @@ import Wire
     @Test(arguments: Manner.allCases)
     func noMustPasses(_ manner: Manner) throws {
         var definition = Definition.nano
-        definition.node = { Hostile(manner: manner, peers: $0.peers) }
+        definition.reference.node = { Hostile(manner: manner, peers: $0.peers) }
         let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
         var results: [CaseResult] = []
         Runner(definition, Specification.requirements, options).simulate(

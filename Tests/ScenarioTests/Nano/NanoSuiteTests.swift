@@ -40,7 +40,7 @@ import Wire
     @Test(arguments: ["v28", "legacy", "v23", "v24", "v29dev"])
     func theReferenceNodePasses(_ profile: String) throws {
         let results = profile == "v28" ? try SuiteRun.seven.get() : try Self.run(profile: profile)
-        let lacks = Definition.nano.lacks(try Definition.nano.settings(profile: profile))
+        let lacks = Definition.nano.configuration.lacks(try Definition.nano.settings(profile: profile))
         #expect(results.map(\.id) == Specification.scenarios.flatMap(\.cases).map(\.id))
         for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
         for r in results where r.verdict == .skip {
@@ -99,12 +99,12 @@ import Wire
         }
     }
     /// Some case detects each fault of the reference node and names a requirement that the fault breaks.
-    @Test(arguments: Definition.nano.bugs.map(\.name))
+    @Test(arguments: Definition.nano.reference.bugs.map(\.name))
     func everyFaultIsFound(_ name: String) throws {
-        let bug = try #require(Definition.nano.bugs.first { $0.name == name })
+        let bug = try #require(Definition.nano.reference.bugs.first { $0.name == name })
         // Some faults show in one profile only. All cases run for a few faults. For other faults, only the cases about
         // the broken requirements run.
-        let isWhole = (Definition.nano.bugs.firstIndex { $0.name == name } ?? 0) % 40 == 0
+        let isWhole = (Definition.nano.reference.bugs.firstIndex { $0.name == name } ?? 0) % 40 == 0
         let cases =
             isWhole
             ? Specification.scenarios
@@ -136,7 +136,7 @@ import Wire
     }
     @Test func everyTestableRequirementHasAFault() {
         let covered = Set(Specification.scenarios.flatMap(\.covers))
-        let broken = Set(Definition.nano.bugs.flatMap(\.requirements))
+        let broken = Set(Definition.nano.reference.bugs.flatMap(\.requirements))
         // Connections of the reference node are independent values. None can block the service of another one.
         #expect(covered.subtracting(broken).sorted() == ["NANO-15"])
     }

@@ -24,7 +24,7 @@ import Wire
         return preflight.ask(driver)
     }
     func reference(_ definition: Definition) throws -> any Node {
-        definition.node(
+        definition.reference.node(
             NodeOptions(try definition.settings(), random: Random(seed: 3, "node"), listening: at, peers: []))
     }
     func toy(_ rules: [Rule]) -> any Node { ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
@@ -50,7 +50,7 @@ import Wire
     }
     /// A server that declines the compression of the question lacks the capability `permessage_deflate`.
     @Test(arguments: ["on", "off"]) func serverThatDeclinesCompressionLacksIt(deflate: String) throws {
-        let node = Definition.webSocket.node(
+        let node = Definition.webSocket.reference.node(
             NodeOptions(
                 try Definition.webSocket.settings(["deflate": deflate]), random: Random(seed: 3, "node"),
                 listening: at, peers: []))

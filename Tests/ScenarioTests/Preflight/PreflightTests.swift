@@ -47,12 +47,12 @@ import Wire
     }
     static func nano(_ profile: String, _ network: String) throws -> any Node {
         let settings = try Definition.nano.settings(profile: profile, ["network": network])
-        return Definition.nano.node(
+        return Definition.nano.reference.node(
             NodeOptions(settings, random: Random(seed: 3, "node"), listening: .loopback(7075), peers: []))
     }
     func toy(_ rules: [Rule]) -> any Node { ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
 
-    @Test(arguments: Definition.nano.profiles.map(\.name), ["dev", "live", "beta", "test"])
+    @Test(arguments: Definition.nano.configuration.profiles.map(\.name), ["dev", "live", "beta", "test"])
     func nano(_ profile: String, _ network: String) throws {
         let (outcome, visitors) = try ask(Self.nano(profile, network))
         guard case .found(let told) = outcome else {

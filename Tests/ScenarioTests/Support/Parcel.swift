@@ -242,22 +242,22 @@ extension Definition {
         d.name = "parcel"
         d.transport = .udp
         d.messages = [ParcelPart.self, ParcelWords.self, ParcelDone.self]
-        d.bugs = [Bug("tiny", breaks: "TOY-1", "takes the first part for the whole message")]
-        d.kinds = [Named("hub", "keeps lists"), Named("leaf", "has none")]
-        d.controls = [
+        d.reference.bugs = [Bug("tiny", breaks: "TOY-1", "takes the first part for the whole message")]
+        d.reference.kinds = [Named("hub", "keeps lists"), Named("leaf", "has none")]
+        d.reference.controls = [
             NodeControl(asks: "heard", "how many messages came", columns: ["messages", "kind"]),
             NodeControl(tells: "tell", "says something to all peers"),
         ]
-        d.framing = { _ in ParcelFraming() }
-        d.node = { ParcelNode(options: $0) }
-        d.functions = [
+        d.reading.framing = { _ in ParcelFraming() }
+        d.reference.node = { ParcelNode(options: $0) }
+        d.playing.functions = [
             ProtocolFunction("parcel.sum", arguments: 1...1, usage: "parcel.sum(bytes)") {
                 v throws(ProtocolFunction.Refusal) in
                 guard case .bytes(let b) = v[0] else { throw ProtocolFunction.Refusal("bytes are wanted") }
                 return .uint(UInt64(Parcel.sum(b)))
             }
         ]
-        d.datagrams = DatagramRules(
+        d.reading.datagrams = DatagramRules(
             parts: [ParcelPart.self], limits: 16...256, layer: { _ in ParcelLayer() }, message: ParcelLayer.message
         ) {
             _, bytes, limit, _ throws(ProtocolFunction.Refusal) in

@@ -209,7 +209,7 @@ extension Definition {
             messages: [Say.self, Num.self, Many.self, Blob.self], ports: [],
             profiles: [Named("one", ""), Named("two", "")], parameters: [],
             capabilities: [Named("server", ""), Named("client", ""), Named("singing", "")], bugs: [],
-            algorithms: Definition.nano.algorithms,
+            algorithms: Definition.nano.playing.algorithms,
             defaults: { _ in .map([]) }, constants: { _ in [Value.Entry("answer", .uint(42))] },
             durations: { _ in [("period", .seconds(3))] },
             functions: [

@@ -257,13 +257,20 @@ extension WorkedExamples {
         _ name: String, _ messages: [any Message.Type], capabilities: [String], functions: [(String, Int)] = []
     ) -> Definition {
         Definition(
-            name: name, title: name, transport: .tcp, requirementPrefix: "X", messages: messages, ports: [],
-            profiles: [Named("one", "")], parameters: [], capabilities: capabilities.map { Named($0, "") }, bugs: [],
-            algorithms: Definition.nano.algorithms, defaults: { _ in .map([]) }, constants: { _ in [] },
-            functions: functions.map { name, count in
-                ProtocolFunction(name, arguments: count...count, usage: name) { _ in .list([]) }
-            },
-            framing: { _ in ToyFraming() }, observer: { _, _ in NoObserver() },
-            node: { _ in ToyNode(rules: [], peers: [], dialsAfter: .zero) })
+            name: name, title: name, transport: .tcp, requirementPrefix: "X", messages: messages,
+            configuration: .init(
+                ports: [],
+                profiles: [Named("one", "")], parameters: [], capabilities: capabilities.map { Named($0, "") }),
+            reading: .init(
+                framing: { _ in ToyFraming() }),
+            judging: .init(observer: { _, _ in NoObserver() }),
+            playing: .init(
+                algorithms: Definition.nano.playing.algorithms, defaults: { _ in .map([]) }, constants: { _ in [] },
+                functions: functions.map { name, count in
+                    ProtocolFunction(name, arguments: count...count, usage: name) { _ in .list([]) }
+                }),
+            reference: .init(
+                bugs: [],
+                node: { _ in ToyNode(rules: [], peers: [], dialsAfter: .zero) }))
     }
 }

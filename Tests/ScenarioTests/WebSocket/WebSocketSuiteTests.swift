@@ -45,8 +45,8 @@ import Wire
         #expect(results.count { $0.verdict == .pass } > 50)
     }
     /// Some case detects each fault of the reference node and names a requirement that the fault breaks.
-    @Test(arguments: Definition.webSocket.bugs.map(\.name)) func everyFaultIsFound(_ name: String) throws {
-        let bug = try #require(Definition.webSocket.bugs.first { $0.name == name })
+    @Test(arguments: Definition.webSocket.reference.bugs.map(\.name)) func everyFaultIsFound(_ name: String) throws {
+        let bug = try #require(Definition.webSocket.reference.bugs.first { $0.name == name })
         let cases = Self.scenarios.filter { $0.covers.contains { bug.requirements.contains($0) } }
         let results = try Self.run(cases, bug: name)
         let found = results.filter { r in
@@ -115,7 +115,7 @@ import Wire
         #expect(r.told == wanted, "\(r.lines)")
     }
     @Test func everyTestableRequirementHasAFault() {
-        let bugs = Definition.webSocket.bugs
+        let bugs = Definition.webSocket.reference.bugs
         #expect(bugs.count >= 60 && Set(bugs.map(\.name)).count == bugs.count)
         let covered = Set(Self.scenarios.flatMap(\.covers))
         #expect(covered.subtracting(bugs.flatMap(\.requirements)).sorted() == [])

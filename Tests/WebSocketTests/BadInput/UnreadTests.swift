@@ -53,7 +53,8 @@ extension End {
 /// A peer sends and does not read. If more than 8 MiB wait, the node adds no answer, not even to a ping.
 @Test(arguments: [Opcode.text, .binary, .ping]) func sendsAndDoesNotRead(opcode: Opcode) throws {
     let definition = Definition.webSocket
-    var node = definition.node(NodeOptions(try definition.settings(["deflate": "off"]), random: Random(seed: 4)))
+    var node = definition.reference.node(
+        NodeOptions(try definition.settings(["deflate": "off"]), random: Random(seed: 4)))
     let link = LinkID(1)
     func said(_ body: (inout any Node, inout [Action]) -> Void) -> [Frame] {
         var out: [Action] = []

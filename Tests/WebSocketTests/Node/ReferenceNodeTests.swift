@@ -19,7 +19,7 @@ private struct Wired {
         var options = NodeOptions(settings, random: Random(seed: 4), peers: [.loopback(9000)])
         options.kind = client
         let server = NodeOptions(settings, random: Random(seed: 5), listening: .loopback(9000))
-        nodes = [definition.node(options), definition.node(server)]
+        nodes = [definition.reference.node(options), definition.reference.node(server)]
     }
     mutating func call(_ i: Int, _ body: (inout any Node, Instant, inout [Action]) -> Void) {
         var out: [Action] = []
@@ -84,7 +84,7 @@ func nodesOpenAConnection(deflate: String) throws {
 @Test func nodeRelays() throws {
     var options = NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 8), listening: .loopback(9))
     options.kind = "relay"
-    var node = Definition.webSocket.node(options)
+    var node = Definition.webSocket.reference.node(options)
     func receive(_ bytes: [UInt8], on link: UInt64) -> [LinkID: [UInt8]] {
         var out: [Action] = []
         node.received(bytes.span.bytes, on: LinkID(link), now: .zero, &out)
@@ -118,7 +118,7 @@ func nodesOpenAConnection(deflate: String) throws {
 @Test func autobahnClient() throws {
     var options = NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 6), peers: [.loopback(9)])
     options.kind = "autobahn"
-    var node = Definition.webSocket.node(options)
+    var node = Definition.webSocket.reference.node(options)
     var targets: [String] = []
     var out: [Action] = []
     node.start(now: .zero, &out)
@@ -173,7 +173,8 @@ func notURLs(text: String) { #expect(WebSocketURL(text) == nil) }
 
 /// A connection that a control opens requests the path of the URL.
 @Test func toldToOpen() throws {
-    var node = Definition.webSocket.node(NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 7)))
+    var node = Definition.webSocket.reference.node(
+        NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 7)))
     var out: [Action] = []
     for url in ["http://x", "wss://127.0.0.1:7/", "ws://a.example/"] {
         let refused = node.control("open", [.init("url", .text(url))], now: .zero, &out)

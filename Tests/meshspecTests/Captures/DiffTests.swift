@@ -20,8 +20,8 @@ import Wire
         let definition = try #require(Registry.definitions.first { $0.name == name })
         // The test takes the first fault of each requirement, and one in eight of these faults. `mutate --node` runs
         // every fault.
-        let first = Dictionary(definition.bugs.map { ($0.requirement, $0.name) }) { before, _ in before }
-        let all = definition.bugs.map { [$0.name, $0.requirement] }.filter {
+        let first = Dictionary(definition.reference.bugs.map { ($0.requirement, $0.name) }) { before, _ in before }
+        let all = definition.reference.bugs.map { [$0.name, $0.requirement] }.filter {
             first[$0[1]] == $0[0] && !Self.elsewhere.contains($0[0])
         }
         try #require(all.count >= 29)
@@ -40,7 +40,7 @@ import Wire
                 if case .text(let id)? = e["id"] { id } else { nil }
             }
             #expect(r.status == 1, "\(bug)")
-            let broken = Set(try #require(definition.bugs.first { $0.name == bug[0] }).requirements)
+            let broken = Set(try #require(definition.reference.bugs.first { $0.name == bug[0] }).requirements)
             #expect(named.contains(bug[1]) && (name != "nano" || broken.isSuperset(of: named)), "\(bug): \(named)")
             #expect(events.last?["broken-a"] == 0 && events.last?["failing"] != 0)
         }

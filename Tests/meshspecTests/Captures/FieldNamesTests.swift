@@ -17,7 +17,7 @@ struct FieldNamesTests {
             }
         }
         for definition in Registry.definitions {
-            let layers = definition.layers?.layers.flatMap(\.messages) ?? []
+            let layers = definition.reading.layers?.layers.flatMap(\.messages) ?? []
             for type in definition.messages + definition.contents + layers where type.form == .binary {
                 check(type.describe(), type.name.description)
             }

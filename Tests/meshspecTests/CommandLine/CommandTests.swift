@@ -252,7 +252,7 @@ import Wire
         for q in requirements {
             #expect(r.says("\n\(q.id)  \(q.level.rawValue)  \(q.kind)\n  \(q.text)\n  source: "))
         }
-        for b in Registry.definitions.flatMap(\.bugs) { #expect(r.says("\(b.requirement)  \(b.summary)")) }
+        for b in Registry.definitions.flatMap(\.reference.bugs) { #expect(r.says("\(b.requirement)  \(b.summary)")) }
         for d in Registry.definitions {
             for m in d.messages {
                 for f in m.describe() {

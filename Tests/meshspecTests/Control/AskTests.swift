@@ -174,7 +174,7 @@ import Wire
         defer { server.close() }
         var options = NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))
         options.kind = kind
-        server.node = driver.add(definition.node(options), transport: definition.transport)
+        server.node = driver.add(definition.reference.node(options), transport: definition.transport)
         let process = try Subprocess(
             "exec '\(Shell.products)/meshspec' rightmesh \(words) --control '\(folder.path)/socket' 2>'\(folder.path)/err'",
             folder: Shell.package)
@@ -202,7 +202,8 @@ import Wire
             folder.path + "/socket", definition: definition, network: network, driver: driver)
         defer { server.close() }
         server.node = driver.add(
-            definition.node(NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))), transport: .udp)
+            definition.reference.node(NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))),
+            transport: .udp)
         func talk(_ bytes: [UInt8]) throws -> (replies: [Value], isGone: Bool) {
             let link = try network.dial(path: folder.path + "/socket")
             driver.send(bytes, on: link)

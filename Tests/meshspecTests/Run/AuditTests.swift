@@ -25,14 +25,14 @@ struct AuditTests {
         let definition = try #require(suite.library.definition("nano"))
         let settings = try definition.settings(profile: profile, [:])
         var declared = Capabilities()
-        declared.declared = declare ?? Set(definition.capabilities.map(\.name))
+        declared.declared = declare ?? Set(definition.configuration.capabilities.map(\.name))
         declared.lacks = deny
         let options = RunOptions(subject: .builtIn(bug: bug), settings: settings, lacks: deny, seed: 7)
         let found = try Audit.evidence(
             definition, requirements: suite.requirements("nano"), options: options, declared: declared,
             of: scenarios.flatMap(\.cases)
         ) { runner, cases, take in runner.simulate(Schedule(cases), take) }
-        #expect(found.map(\.name) == definition.capabilities.map(\.name))
+        #expect(found.map(\.name) == definition.configuration.capabilities.map(\.name))
         return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
     }
 

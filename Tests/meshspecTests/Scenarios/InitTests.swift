@@ -61,7 +61,7 @@ struct InitTests {
         let (made, problems) = try target(text, folder.path)
         #expect(problems == [])
         let definition = Definition.named("nano")
-        #expect(made?.capabilities.declared == Set(definition?.capabilities.map(\.name) ?? []))
+        #expect(made?.capabilities.declared == Set(definition?.configuration.capabilities.map(\.name) ?? []))
         #expect(made?.capabilities.lacks == [])
         #expect(made?.address == address ?? "127.0.0.1:{port}")
         #expect(made?.control["start"] == nil || address == nil)
@@ -73,7 +73,7 @@ struct InitTests {
             #expect(text.contains("\n\(key.name):") || text.contains("\n#\(key.name):"), "\(key.name) has no example")
         }
         let caps = try folder.text("nano.caps.yaml")
-        for c in definition?.capabilities ?? [] { #expect(caps.contains("# \(c.summary)\n")) }
+        for c in definition?.configuration.capabilities ?? [] { #expect(caps.contains("# \(c.summary)\n")) }
         #expect(Meshspec.run(["run", "-t", folder.path + "/target.yaml", "--dry-run", "--spec", Self.spec]) == 0)
     }
     /// Each example is valid at its place.

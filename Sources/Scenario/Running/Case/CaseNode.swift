@@ -264,7 +264,7 @@ struct CaseNode {
         o.kind = kind(of: name)
         o.identity = scope.knownIdentity(of: name)
         o.acquaintances = told
-        let node = definition.node(o)
+        let node = definition.reference.node(o)
         let wrapped = options.wrap.map { node.wrappingMessages($0) }
         nodes[name] = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
     }
@@ -286,7 +286,7 @@ struct CaseNode {
     }
     /// Returns the kind of an actor, or the protocol's first kind.
     func kind(of actor: String) -> String? {
-        scenario.actors.first { $0.name == actor }?.kind ?? definition.kinds.first?.name
+        scenario.actors.first { $0.name == actor }?.kind ?? definition.reference.kinds.first?.name
     }
     /// Makes a remote node dial an actor, once. Returns the problem if it cannot be done.
     mutating func requestDial(to actor: String) -> String? {

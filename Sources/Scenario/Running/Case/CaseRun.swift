@@ -56,7 +56,7 @@ final class CaseRun {
         judgement = CaseJudgement(requirements, of: one.scenario)
         runningBranches = [RunningBranch(stack: [RunningBranch.StackFrame(steps: one.scenario.steps)])]
         var fields = Random(seed: options.seed, one.id, "drawn fields")
-        drawn = definition.drawn(&fields)
+        drawn = definition.playing.drawn(&fields)
         scope = Scope(of: one, definition, options, driver)
         // A peer that has introduced itself is one more peer that the node has met.
         let isMet = one.scenario.actors.contains { $0.isSubject && introduction(on: "", to: $0.name) != nil }

@@ -68,7 +68,7 @@ extension CaseRun {
         if c.incomingLine.isClear {
             parse(bytes, &c, at)
         } else {
-            for piece in c.units.units(bytes, definition.datagrams) {
+            for piece in c.units.units(bytes, definition.reading.datagrams) {
                 let rest = Array(piece.bytes.dropFirst(c.unitsBefore))
                 c.unitsBefore = 0
                 c.incomingLine.push(unit(rest, piece.message, piece.part, &c.incomingLine, c), now: driver.now)

@@ -10,7 +10,7 @@ extension CaseRun {
         let kind =
             if case .remote(let r) = options.subject, let known = r.kind { known } else { node.kind(of: subject) }
         var random = Random(seed: options.seed, self.case.id, "introduction on \(name)")
-        return definition.introduction(options.settings, kind, &random).map {
+        return definition.reference.introduction(options.settings, kind, &random).map {
             RunningIntroduction(dialog: $0, message: $0.first)
         }
     }
@@ -43,6 +43,6 @@ extension CaseRun {
         return true
     }
     private func noteIntroduction(_ datagram: [UInt8], _ direction: Direction, _ c: Link, _ at: Instant) {
-        note(c, direction, .of(definition.datagrams?.parts.first, datagram), at: at)
+        note(c, direction, .of(definition.reading.datagrams?.parts.first, datagram), at: at)
     }
 }

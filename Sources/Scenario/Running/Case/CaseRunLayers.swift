@@ -10,7 +10,7 @@ extension CaseRun {
         of name: String, _ opener: Opener, by actor: String, up: String?, facing peer: Endpoint, target: String? = nil,
         _ secrets: Secrets?
     ) -> LayerEnds? {
-        guard let stack = definition.layers, definition.name != stack.bottom else { return nil }
+        guard let stack = definition.reading.layers, definition.name != stack.bottom else { return nil }
         let isBare = up == definition.transport.rawValue
         if isBare, stack.security == nil { return nil }
         let random = Random(seed: options.seed, self.case.id, "layers of \(name)")
@@ -57,7 +57,7 @@ extension CaseRun {
     }
     /// Waits for the handshakes of the layers on an established link.
     func raising(_ step: Step, _ c: Link, _ deadline: Instant) -> Instant? {
-        let all = definition.layers?.layers.map(\.name).joined(separator: ", ") ?? ""
+        let all = definition.reading.layers?.layers.map(\.name).joined(separator: ", ") ?? ""
         let layers = c.ends?.rising ?? all
         if let ending = c.ending {
             let why = c.refusal.map { ": \($0)\(versionHint($0))" } ?? ""
@@ -83,14 +83,14 @@ extension CaseRun {
     }
     /// Returns a hint for a node that does not speak the version with which it is tested; empty for other refusals.
     private func versionHint(_ refusal: String) -> String {
-        guard definition.parameters.contains(where: { $0.name == "version" }),
-            definition.layers?.prefixes.keys.contains(where: refusal.contains) ?? false
+        guard definition.configuration.parameters.contains(where: { $0.name == "version" }),
+            definition.reading.layers?.prefixes.keys.contains(where: refusal.contains) ?? false
         else { return "" }
         return " (the node is tested with -P version=\(options.settings["version"]): give the one that it speaks)"
     }
     /// Returns the bytes of a unit as they are sent over the connection.
     func lower(_ u: SentUnit, on c: Link, _ span: Span) throws(EvaluationError) -> [UInt8] {
-        guard let stack = definition.layers else { return u.bytes }
+        guard let stack = definition.reading.layers else { return u.bytes }
         var turn = LayerTurn()
         let base = connection(of: c).name
         let path = (c.channel?.path ?? [])[...]
@@ -176,7 +176,7 @@ extension CaseRun {
             for bytes in come {
                 guard var c = links[name] else { break }
                 var deframer = Deframer(framing(queue, c.opener.opposite))
-                let piece = deframer.message(bytes, kind: definition.layers?.kind(bytes.span.bytes) ?? 0)
+                let piece = deframer.message(bytes, kind: definition.reading.layers?.kind(bytes.span.bytes) ?? 0)
                 let entry = note(c, .received, .of(piece.type, bytes, piece.problem))
                 trace[entry].carrier = .layers
                 keep(piece, queue, entry, &c, driver.now)
@@ -187,14 +187,14 @@ extension CaseRun {
     /// Returns the name of a message of a queue.
     private func spoken(_ queue: Queue) -> String? {
         let messages =
-            if case .layer(let i) = queue { definition.layers?.layers[i].messages ?? [] } else {
+            if case .layer(let i) = queue { definition.reading.layers?.layers[i].messages ?? [] } else {
                 definition.messages
             }
         return messages.first?.name.description
     }
     private func framing(_ queue: Queue, _ sender: Opener) -> any Framing {
-        guard case .layer(let i) = queue, let layer = definition.layers?.layers[i] else {
-            return definition.framing(options.settings)
+        guard case .layer(let i) = queue, let layer = definition.reading.layers?.layers[i] else {
+            return definition.reading.framing(options.settings)
         }
         return LayerReader(layer, options.settings).framing(sender)
     }
@@ -258,7 +258,7 @@ extension CaseRun {
                 entry = unit
             } else {
                 entry = note(c, way, content, at: at, on: linked?.link)
-                if !found.isOnWire { trace[entry].carrier = definition.datagrams == nil ? .layers : .datagrams }
+                if !found.isOnWire { trace[entry].carrier = definition.reading.datagrams == nil ? .layers : .datagrams }
             }
             if way == direction {
                 out.append((entry, found))
@@ -304,6 +304,7 @@ extension Definition {
     /// up.
     fileprivate func speakers(of message: String) -> [String] {
         if queue(of: message) == .own { return [name] }
-        return (layers?.layers ?? []).filter { $0.messages.contains { $0.name.description == message } }.map(\.name)
+        return (reading.layers?.layers ?? []).filter { $0.messages.contains { $0.name.description == message } }.map(
+            \.name)
     }
 }

@@ -8,7 +8,7 @@ extension CaseRun {
         _ name: String, ours: String, theirs: String, _ id: LinkID, by opener: Opener = .us
     ) -> Link {
         var connection = CaseConnection(link: name, ours: ours, theirs: theirs)
-        if definition.layers != nil { connection.secrets = Secrets() }
+        if definition.reading.layers != nil { connection.secrets = Secrets() }
         return newLink(
             name, ours: ours, theirs: theirs, id, links.add(connection), by: opener,
             LinkStream.bottom(definition, options.settings, connection.secrets))
@@ -27,7 +27,7 @@ extension CaseRun {
             name: name, ours: ours, theirs: theirs, id: id, connection: connection, incoming: deframer,
             opener: opener, stream: stream, channel: channel, outgoingLine: line(), incomingLine: line(),
             units: deframer)
-        if c.isLayered, let stack = definition.layers {
+        if c.isLayered, let stack = definition.reading.layers {
             c.upperLines[.own] = Link.FaultLines(outgoing: line(), incoming: line())
             for (i, layer) in stack.layers.enumerated() where layer.name != stack.bottom {
                 c.upperLines[.layer(i)] = Link.FaultLines(outgoing: line(), incoming: line())
@@ -62,7 +62,7 @@ extension CaseRun {
         for e in step.verb.expectations {
             // A unit of this layer never arrives on the channel, regardless of the node.
             guard case .layer(let i) = e.queue, let link = links[e.link], let own = link.channel,
-                let stack = definition.layers, stack.layers[i].name == own.layer,
+                let stack = definition.reading.layers, stack.layers[i].name == own.layer,
                 own.speaks.flatMap(stack.resolve) != own.layer
             else { continue }
             throw EvaluationError(

@@ -66,7 +66,7 @@ extension CaseRun {
 
     /// Adds what came on a link to the queue of the inner messages, which only some scenarios use.
     func fill(_ queue: Queue, of link: String) {
-        guard queue == .inner, let rules = definition.inner, let added = links[link]?.openCarriers(rules) else {
+        guard queue == .inner, let rules = definition.reading.inner, let added = links[link]?.openCarriers(rules) else {
             return
         }
         links.budget.records -= added

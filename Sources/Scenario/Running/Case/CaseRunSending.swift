@@ -69,7 +69,7 @@ extension CaseRun {
     ) throws(EvaluationError) -> [SentUnit] {
         let name = type.name.description
         let whole = SentUnit(content: .message(type, bytes), bytes: bytes, message: name)
-        guard let rules = definition.datagrams else { return [whole] }
+        guard let rules = definition.reading.datagrams else { return [whole] }
         if definition.isPart(name) { return [SentUnit(content: .message(type, bytes), bytes: bytes, part: name)] }
         let pieces: [[UInt8]]
         do throws(ProtocolFunction.Refusal) {
@@ -89,7 +89,7 @@ extension CaseRun {
     }
     /// Returns the maximum size of datagrams.
     func limit(_ t: Template?, _ step: Step) throws(EvaluationError) -> Int? {
-        guard let t, let rules = definition.datagrams else { return nil }
+        guard let t, let rules = definition.reading.datagrams else { return nil }
         return try number(t, "`limit` is a number of bytes", rules.limits, step.span)
     }
     /// Keeps the units sent over UDP. If the caller holds a copy of the channel, each call copies the whole list.

@@ -12,11 +12,11 @@ extension CaseRun {
     /// stands for.
     func carries(_ channel: LayerChannel, _ wanted: String?) -> Bool {
         guard let wanted, channel.speaks != wanted else { return true }
-        return wanted == definition.name && channel.speaks.flatMap { definition.layers?.resolve($0) } == wanted
+        return wanted == definition.name && channel.speaks.flatMap { definition.reading.layers?.resolve($0) } == wanted
     }
     /// Returns whether the protocol of a channel is unknown.
     func isUnknown(_ channel: LayerChannel) -> Bool {
-        guard let stack = definition.layers else { return false }
+        guard let stack = definition.reading.layers else { return false }
         return channel.speaks.flatMap(stack.resolve) == nil
     }
     /// Keeps a piece received on a channel that no step has taken and whose protocol is unknown.
@@ -37,7 +37,7 @@ extension CaseRun {
     func stillHears(_ c: Link) -> Bool {
         let base = connection(of: c)
         guard let own = c.channel, own.ended == [base.opener.opposite], base.ending == nil, !c.isHalfClosed,
-            let stack = definition.layers, let name = own.speaks.flatMap(stack.resolve)
+            let stack = definition.reading.layers, let name = own.speaks.flatMap(stack.resolve)
         else { return false }
         return stack[name] != nil
     }

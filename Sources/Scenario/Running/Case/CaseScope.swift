@@ -15,9 +15,9 @@ extension Scope {
         start = driver.now
         now = driver.now
         beginning = driver.network.beginning
-        algorithms = definition.algorithms
-        algorithm = definition.algorithms.first
-        functions = definition.functions
+        algorithms = definition.playing.algorithms
+        algorithm = definition.playing.algorithms.first
+        functions = definition.playing.functions
         isField = { [messages = definition.messages] name in messages.contains { $0.describe().has(name) } }
         capabilities = options.capabilities(definition)
         secrets = one.scenario.secrets
@@ -26,8 +26,8 @@ extension Scope {
     mutating func define(
         _ one: Case, _ definition: Definition, _ options: RunOptions, _ drawn: [Value.Entry]
     ) throws(EvaluationError) {
-        for e in definition.constants(options.settings) + drawn { names[e.key] = Term(e.value) }
-        for d in definition.durations(options.settings) { names[d.name] = .duration(d.duration) }
+        for e in definition.playing.constants(options.settings) + drawn { names[e.key] = Term(e.value) }
+        for d in definition.playing.durations(options.settings) { names[d.name] = .duration(d.duration) }
         for name in one.scenario.linkNames { names[name] = .text(name) }
         for (name, links) in one.scenario.crowdLinks { names[name] = .list(links.map { .text($0) }) }
         for name in one.scenario.declaredNames where names[name] == nil { names[name] = .null }
@@ -48,7 +48,9 @@ extension Scope {
             if let key = a.key, case .map(let pair) = try key.term(self) { members = pair }
             if let id = a.identity { members.append(Term.Member("id", try id.term(self).identity)) }
             members.append(Term.Member("name", .text(a.name)))
-            if let kind = a.kind ?? definition.kinds.first?.name { members.append(Term.Member("kind", .text(kind))) }
+            if let kind = a.kind ?? definition.reference.kinds.first?.name {
+                members.append(Term.Member("kind", .text(kind)))
+            }
             names[a.name] = .map(members)
         }
     }
