@@ -206,18 +206,25 @@ extension Definition {
     static func toy(_ rules: [Rule] = [], dialsAfter: Duration = .milliseconds(10)) -> Self {
         Self(
             name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY",
-            messages: [Say.self, Num.self, Many.self, Blob.self], ports: [],
-            profiles: [Named("one", ""), Named("two", "")], parameters: [],
-            capabilities: [Named("server", ""), Named("client", ""), Named("singing", "")], bugs: [],
-            algorithms: Definition.nano.playing.algorithms,
-            defaults: { _ in .map([]) }, constants: { _ in [Value.Entry("answer", .uint(42))] },
-            durations: { _ in [("period", .seconds(3))] },
-            functions: [
-                ProtocolFunction("toy.twice", arguments: 1...1, usage: "toy.twice(x)") { v in .list([v[0], v[0]]) }
-            ],
-            inner: InnerMessages(of: Many.self, [InnerMessages.Kind(Many.Pair.self, at: "items")]),
-            framing: { _ in ToyFraming() },
-            observer: { _, _ in NoObserver() },
-            node: { ToyNode(rules: rules, peers: $0.peers, dialsAfter: dialsAfter) })
+            messages: [Say.self, Num.self, Many.self, Blob.self],
+            configuration: .init(
+                ports: [],
+                profiles: [Named("one", ""), Named("two", "")], parameters: [],
+                capabilities: [Named("server", ""), Named("client", ""), Named("singing", "")]),
+            reading: .init(
+                framing: { _ in ToyFraming() },
+                inner: InnerMessages(of: Many.self, [InnerMessages.Kind(Many.Pair.self, at: "items")])),
+            judging: .init(
+                observer: { _, _ in NoObserver() }),
+            playing: .init(
+                algorithms: Definition.nano.playing.algorithms,
+                defaults: { _ in .map([]) }, constants: { _ in [Value.Entry("answer", .uint(42))] },
+                durations: { _ in [("period", .seconds(3))] },
+                functions: [
+                    ProtocolFunction("toy.twice", arguments: 1...1, usage: "toy.twice(x)") { v in .list([v[0], v[0]]) }
+                ]),
+            reference: .init(
+                bugs: [],
+                node: { ToyNode(rules: rules, peers: $0.peers, dialsAfter: dialsAfter) }))
     }
 }
