@@ -53,7 +53,9 @@ final class LinkStream {
     /// Returns the stream of a connection; nil if the protocol runs directly on the transport.
     static func bottom(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LinkStream? {
         lowest(definition, settings, secrets).map {
-            LinkStream($0, definition, settings, secrets, isSwapped: false, isBottom: true, nil, LayerChannels())
+            LinkStream(
+                $0, of: definition, settings: settings, secrets: secrets, isSwapped: false, isBottom: true, in: nil,
+                among: LayerChannels())
         }
     }
     /// Returns the framing for the bytes that one side of a connection sends.
@@ -61,8 +63,8 @@ final class LinkStream {
         lowest(definition, settings, nil)?.framing(sender) ?? definition.reading.framing(settings)
     }
     private init(
-        _ reader: LayerReader?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
-        isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?, _ all: LayerChannels
+        _ reader: LayerReader?, of definition: Definition, settings: Settings, secrets: Secrets?, isSwapped: Bool,
+        isBottom: Bool, in channel: LayerChannel?, among all: LayerChannels
     ) {
         (self.reader, self.definition, self.settings, self.secrets) = (reader, definition, settings, secrets)
         (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
@@ -168,7 +170,9 @@ final class LinkStream {
         let isSwapped = isSwapped != (by == .them)
         channels[id] = speaks.flatMap { stream($0, isSwapped: isSwapped, isBottom: false, own) }
         if channels[id] == nil {
-            let bytes = LinkStream(nil, definition, settings, secrets, isSwapped: isSwapped, isBottom: false, own, all)
+            let bytes = LinkStream(
+                nil, of: definition, settings: settings, secrets: secrets, isSwapped: isSwapped, isBottom: false,
+                in: own, among: all)
             bytes.isUnknown = true
             bytes.opener.isBroken = true
             bytes.acceptor.isBroken = true
@@ -205,7 +209,7 @@ final class LinkStream {
         let layer = definition.reading.layers?[name]
         guard layer != nil || name == definition.name else { return nil }
         return LinkStream(
-            layer.map { LayerReader($0, settings, secrets) }, definition, settings, secrets, isSwapped: isSwapped,
-            isBottom: isBottom, channel, all)
+            layer.map { LayerReader($0, settings, secrets) }, of: definition, settings: settings, secrets: secrets,
+            isSwapped: isSwapped, isBottom: isBottom, in: channel, among: all)
     }
 }

@@ -182,7 +182,9 @@ public struct Runner {
                 }
                 var options = mine.options
                 options.seed = seed(job)
-                let r = CaseRun(job.case, mine.definition, mine.requirements, options, driver, used, delays)
+                let r = CaseRun(
+                    job.case, of: mine.definition, requirements: mine.requirements, options: options, on: driver,
+                    used: used, delays: delays)
                 if r.begin() { running.append((job, r, .zero)) } else { finished(job, r.result) }
             }
             // The other cases have nothing to do until an event arrives for them or they are due.

@@ -78,7 +78,8 @@ struct FormatWriter {
                 if i > 0 || !lead.contains("-") { before(m.keySpan.start, indent) }
                 let limit = node.isFlow && i + 1 < members.count ? members[i + 1].keySpan.start : nil
                 let key = inline(m.keyNode, inFlow: false, isKey: true, room: .max) ?? ""
-                value(m.value, begin + key + ":", m.keySpan, indent, column, limit)
+                value(
+                    m.value, after: begin + key + ":", key: m.keySpan, indent: indent, column: column, limit: limit)
             }
         case .sequence(let items):
             for (i, item) in items.enumerated() {
@@ -88,7 +89,9 @@ struct FormatWriter {
                 if isInLines(item, begin.count + 2) {
                     block(item, indent + 2, begin + "- ")
                 } else {
-                    value(item, begin + "-", Span(item.span.start, item.span.start), indent, column, limit)
+                    value(
+                        item, after: begin + "-", key: Span(item.span.start, item.span.start), indent: indent,
+                        column: column, limit: limit)
                 }
             }
         case .scalar: break
@@ -102,7 +105,7 @@ struct FormatWriter {
     }
     /// Writes a value after its key or dash.
     private mutating func value(
-        _ v: YAMLNode, _ begin: String, _ key: Span, _ indent: Int, _ column: Int, _ limit: Position?
+        _ v: YAMLNode, after begin: String, key: Span, indent: Int, column: Int, limit: Position?
     ) {
         if isInLines(v, begin.count + 1) {
             // A comment after braces on one line belongs to the key. A comment inside the braces stays inside.
@@ -110,7 +113,7 @@ struct FormatWriter {
             finish(begin, key, limit: isOneLine ? limit : v.firstInside)
             block(v, indent + 2, Self.pad(indent + 2))
         } else if v.style == .block {
-            blockScalar(v, begin, indent, column)
+            blockScalar(v, after: begin, indent: indent, column: column)
         } else if let raw = rawLines(v) {
             for (i, line) in raw.enumerated() {
                 let text = i == 0 ? begin + " " + line : line.isEmpty ? "" : Self.pad(indent + 2) + line
@@ -122,7 +125,7 @@ struct FormatWriter {
         }
     }
     /// Writes a block scalar (`|` or `>`): its lines with another indentation.
-    private mutating func blockScalar(_ v: YAMLNode, _ begin: String, _ indent: Int, _ column: Int) {
+    private mutating func blockScalar(_ v: YAMLNode, after begin: String, indent: Int, column: Int) {
         let first = v.span.start.line
         let head = lines.indices.contains(first - 1) ? lines[first - 1].dropFirst(v.span.start.column - 1) : []
         var sign = ""

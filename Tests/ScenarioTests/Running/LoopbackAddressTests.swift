@@ -18,7 +18,8 @@ import Testing
         options.chop = chop
         let one = try #require(try toy("  - accept: {at: far, from: node, as: d}", actors: actors).cases.first)
         let driver = Driver(SimulatedNetwork(seed: 1))
-        let run = CaseRun(one, .toy(), toyRequirements, options, driver, used)
+        let run = CaseRun(
+            one, of: .toy(), requirements: toyRequirements, options: options, on: driver, used: used)
         #expect(run.begin())
         // A listener has the same address, and expressions can read it.
         for (name, listener) in run.node.listeners where run.node.homes[name] != nil {
@@ -82,7 +83,9 @@ import Testing
                 settings: try Definition.toy().settings(), seed: 1)
             let steps = "  - accept: {at: far, from: node, as: d}"
             let one = try #require(try toy(steps, actors: Self.actors).cases.first)
-            let run = CaseRun(one, .toy(), toyRequirements, options, Driver(SimulatedNetwork(seed: 1)), UsedAddresses())
+            let run = CaseRun(
+                one, of: .toy(), requirements: toyRequirements, options: options,
+                on: Driver(SimulatedNetwork(seed: 1)))
             #expect(run.begin())
             let ports = Set(run.node.listeners.values.map(\.at.port))
             // The first or the second listener would otherwise have had one of the ports.

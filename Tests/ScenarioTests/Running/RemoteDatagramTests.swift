@@ -42,7 +42,9 @@ import Testing
             subject: .remote(Remote(address: address, listen: listen)), settings: try Definition.parcel.settings(),
             seed: 1)
         let driver = Driver(try SocketNetwork())
-        let run = CaseRun(try #require(quiet.cases.first), .parcel, toyRequirements, options, driver, used)
+        let run = CaseRun(
+            try #require(quiet.cases.first), of: .parcel, requirements: toyRequirements, options: options, on: driver,
+            used: used)
         #expect(run.begin())
         node.send(Self.bytes("late"), on: node.dial(listen, .udp, from: [listener]))
         let begun = driver.now
@@ -80,7 +82,7 @@ import Testing
             let network = try SocketNetwork()
             let driver = Driver(network)
             let one = try #require(loadParcel(step).scenario?.cases.first)
-            let run = CaseRun(one, .parcel, toyRequirements, options, driver)
+            let run = CaseRun(one, of: .parcel, requirements: toyRequirements, options: options, on: driver)
             #expect(run.begin())
             network.lostBefore += lost
             while !run.isFinished { if let h = driver.next(until: run.advance()) { run.handle(h) } }

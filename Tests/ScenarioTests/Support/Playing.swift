@@ -105,7 +105,7 @@ func play(
     let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
     let driver = Driver(SimulatedNetwork(seed: 1))
     let one = try #require(try toy(steps, more: more).cases.first)
-    let run = CaseRun(one, definition, toyRequirements, options, driver)
+    let run = CaseRun(one, of: definition, requirements: toyRequirements, options: options, on: driver)
     if run.begin() {
         for _ in 0..<100_000 {
             let until = run.advance()

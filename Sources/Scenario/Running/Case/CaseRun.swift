@@ -44,8 +44,8 @@ final class CaseRun {
     var scenario: Scenario { self.case.scenario }
 
     init(
-        _ one: Case, _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions,
-        _ driver: Driver, _ used: UsedAddresses = UsedAddresses(), _ delays: LoopDelays = LoopDelays()
+        _ one: Case, of definition: Definition, requirements: RequirementList, options: RunOptions, on driver: Driver,
+        used: UsedAddresses = UsedAddresses(), delays: LoopDelays = LoopDelays()
     ) {
         self.case = one
         self.definition = definition
