@@ -51,8 +51,7 @@ extension Definition {
                 Named("v3", "speaks V3 of the handshake"),
             ],
             lacks: { Ruleset($0).lacks }),
-        reading: .init(
-            framing: { StreamFraming($0.map(Ruleset.init)) }),
+        reading: .init(framing: { StreamFraming($0.map(Ruleset.init)) }),
         judging: .init(
             observed: NanoRule.allCases.map { ObservedRequirement($0) },
             observer: { ConnectionObserver($0.map(Ruleset.init), $1) }),

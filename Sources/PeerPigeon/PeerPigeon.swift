@@ -59,8 +59,7 @@ extension Definition {
                 ]
             },
             functions: peerPigeonFunctions + webSocketFunctions),
-        naming: .init(
-            recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions),
+        naming: .init(recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions),
         reference: .init(
             bugs: Misbehaviour.bugs,
             kinds: [

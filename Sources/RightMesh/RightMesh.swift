@@ -89,8 +89,7 @@ extension Definition {
                 ]
             },
             functions: rightMeshFunctions),
-        naming: .init(
-            identities: catalogue.map { "\($0.name).src" }),
+        naming: .init(identities: catalogue.map { "\($0.name).src" }),
         reference: .init(
             bugs: Misbehaviour.bugs,
             kinds: Kind.allCases.map { Named($0.rawValue, $0.summary) },
@@ -101,8 +100,7 @@ extension Definition {
                 return settings["guard"] == "on" && isSuperpeer ? AddressProof(&random) : nil
             },
             node: { MeshNode($0) }),
-        meshes: .init(
-            mesh: rightmeshModel), recording: .rightmesh)
+        meshes: .init(mesh: rightmeshModel), recording: .rightmesh)
     /// The reason why lists are not signed.
     private static let notBuiltIn =
         "not built in: signatures of Ethereum accounts need Keccak-256 and the recovery of secp256k1 keys, and no library "

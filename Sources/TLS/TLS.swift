@@ -68,8 +68,7 @@ extension Definition {
             layers: LayerStack(bottom: LayerName.records, layers: [.tls(), .handshakeMessages, .alerts]) {
                 [LayerName.handshake, LayerName.alerts].contains($0) ? $0 : nil
             }, probe: { Definition.isHello($0) ? .certain : .no }),
-        judging: .init(
-            observer: { _, _ in SilentObserver() }),
+        judging: .init(observer: { _, _ in SilentObserver() }),
         reference: .init(node: { _ in SilentNode() }))
 
     /// Returns the same protocol over TLS with ends from `context`: its layers and its reference node. The secrets of

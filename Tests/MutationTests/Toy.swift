@@ -130,10 +130,8 @@ extension Definition {
             ports: [], profiles: [Named("one", "")],
             parameters: [], capabilities: []),
         reading: .init(framing: { _ in ToyFraming() }),
-        judging: .init(
-            observer: { _, _ in NoObserver() }),
-        playing: .init(
-            algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] }),
+        judging: .init(observer: { _, _ in NoObserver() }),
+        playing: .init(algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] }),
         reference: .init(
             bugs: [Bug("wrong-number", breaks: "TOY-2", also: ["TOY-1"], "answers with another number")],
             node: { ToyNode(isWrong: $0.bug == "wrong-number") }))

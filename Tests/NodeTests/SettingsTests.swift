@@ -33,8 +33,7 @@ private func definition(profiles: [String] = ["v28", "legacy"]) -> Definition {
                 Parameter("mode", "", choices: ["", "fast"], preset: ""),
             ],
             capabilities: []),
-        reading: .init(
-            framing: { _ in NoFraming() }),
+        reading: .init(framing: { _ in NoFraming() }),
         judging: .init(observer: { _, _ in NoObserver() }),
         playing: .init(algorithms: [], defaults: { _ in [:] }, constants: { _ in [] }),
         reference: .init(bugs: [], node: { _ in NoNode() }))

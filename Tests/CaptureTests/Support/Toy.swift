@@ -102,8 +102,7 @@ extension Definition {
         configuration: .init(
             ports: [Port(9000)], profiles: [Named("only", "")], parameters: [],
             capabilities: []),
-        reading: .init(
-            framing: { _ in ToyFraming() }),
+        reading: .init(framing: { _ in ToyFraming() }),
         judging: .init(observer: { _, _ in ToyObserver() }),
         playing: .init(algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] }),
         reference: .init(bugs: [], node: { _ in ToyNode() }))

@@ -214,8 +214,7 @@ extension Definition {
             reading: .init(
                 framing: { _ in ToyFraming() },
                 inner: InnerMessages(of: Many.self, [InnerMessages.Kind(Many.Pair.self, at: "items")])),
-            judging: .init(
-                observer: { _, _ in NoObserver() }),
+            judging: .init(observer: { _, _ in NoObserver() }),
             playing: .init(
                 algorithms: Definition.nano.playing.algorithms,
                 defaults: { _ in .map([]) }, constants: { _ in [Value.Entry("answer", .uint(42))] },

@@ -261,8 +261,7 @@ extension WorkedExamples {
             configuration: .init(
                 ports: [],
                 profiles: [Named("one", "")], parameters: [], capabilities: capabilities.map { Named($0, "") }),
-            reading: .init(
-                framing: { _ in ToyFraming() }),
+            reading: .init(framing: { _ in ToyFraming() }),
             judging: .init(observer: { _, _ in NoObserver() }),
             playing: .init(
                 algorithms: Definition.nano.playing.algorithms, defaults: { _ in .map([]) }, constants: { _ in [] },
