@@ -95,7 +95,7 @@ public enum Answer: Hashable, Sendable {
 public struct Identification: Hashable, Sendable {
     /// The identity in the protocol.
     public var identity: [UInt8]?
-    /// The kind of the node, from `Definition.kinds`.
+    /// The kind of the node, from `ReferenceImplementation.kinds`.
     public var kind: String?
     /// The profiles that fit the answer. Empty if no profile fits, or if the answer gives no information on them.
     public var profiles: [String] = []

@@ -22,7 +22,7 @@ public struct NodeOptions: Sendable {
     public var bug: String?
     /// True if another protocol publishes and subscribes for the node: it is a `PubsubUser`.
     public var leavesPubsub = false
-    /// The kind of the node, from `Definition.kinds`; nil: the first one.
+    /// The kind of the node, from `ReferenceImplementation.kinds`; nil: the first one.
     public var kind: String?
     /// The identity in the protocol; nil: the node creates one.
     public var identity: [UInt8]?
@@ -37,7 +37,7 @@ public struct NodeOptions: Sendable {
         public var name: String
         /// The address on which it listens.
         public var endpoint: Endpoint
-        /// The kind of the participant, from `Definition.kinds`; nil: the first one.
+        /// The kind of the participant, from `ReferenceImplementation.kinds`; nil: the first one.
         public var kind: String?
         /// The identity in the protocol; nil if it is unknown.
         public var identity: [UInt8]?

@@ -8,7 +8,7 @@ public struct PeerMentions: Sendable {
     private let fields: PeerFields
 
     /// Creates a search for an id or at least its first 8 digits, or for an id in the form of a protocol
-    /// (`Definition.peerNames`). Returns nil for any other text. The definitions declare the fields that name peers.
+    /// (`NodeNaming.peerNames`). Returns nil for any other text. The definitions declare the fields that name peers.
     public init?(_ who: String, _ definitions: [Definition]) {
         guard let id = PeerDigits(who, definitions) else { return nil }
         self.id = id
@@ -49,7 +49,7 @@ struct PeerFields: Sendable {
 }
 
 /// The id of a peer as a user types it: at least its first 8 hexadecimal digits, in either case, or an id in the form of a
-/// protocol (`Definition.peerNames`), such as `node_...`.
+/// protocol (`NodeNaming.peerNames`), such as `node_...`.
 struct PeerDigits {
     private let digits: String
     /// True if the case of letters matters.

@@ -21,27 +21,28 @@ public struct Definition: Sendable {
     /// All messages, each once.
     public var messages: [any Message.Type]
     /// The settings, abilities and well-known ports of a protocol.
-    public var configuration: Configuration
+    public var configuration: ProtocolConfiguration
     /// The rules that turn bytes into messages of a protocol, and messages into the messages inside of them.
-    public var reading: Reading
+    public var reading: MessageReading
     /// The passive observers of a protocol. They judge captures and watched connections.
-    public var judging: Judging
+    public var judging: TrafficJudging
     /// The names, functions and values with which scenarios of a protocol create messages.
-    public var playing: Playing
+    public var playing: ScenarioPlaying
     /// The message fields that name nodes.
-    public var naming: Naming
+    public var naming: NodeNaming
     /// The reference node of a protocol, and the ways to control and identify nodes.
-    public var reference: Reference
+    public var reference: ReferenceImplementation
     /// The models for simulations of whole meshes of nodes.
-    public var meshes: Meshes
+    public var meshes: MeshModels
     /// The rules that turn captures of the protocol into scenarios.
     public var recording: RecordingRules
 
     /// Creates a protocol. Each protocol creates one definition of itself.
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
-        configuration: Configuration, reading: Reading, judging: Judging, playing: Playing = Playing(),
-        naming: Naming = Naming(), reference: Reference, meshes: Meshes = Meshes(),
+        configuration: ProtocolConfiguration, reading: MessageReading, judging: TrafficJudging,
+        playing: ScenarioPlaying = ScenarioPlaying(),
+        naming: NodeNaming = NodeNaming(), reference: ReferenceImplementation, meshes: MeshModels = MeshModels(),
         recording: RecordingRules = RecordingRules()
     ) {
         self.name = name

@@ -4,7 +4,7 @@ public import Wire
 /// compute fields that follow from others. A protocol can be recorded without any rules. A field without a rule is
 /// taken unchanged from the capture.
 ///
-/// Paths are full, as in `Definition.identities`: `nano.node_id_handshake.response.salt`. Elements of lists have no
+/// Paths are full, as in `NodeNaming.identities`: `nano.node_id_handshake.response.salt`. Elements of lists have no
 /// index: `nano.keepalive.peers.port`. The public keys of the participants are the `identities` themselves.
 public struct RecordingRules: Sendable {
     /// The fields that are drawn anew each time, such as cookies and salts.
@@ -54,7 +54,7 @@ public struct RecordingRules: Sendable {
     public struct Sender: Hashable, Sendable {
         /// The `id` of the actor.
         public var id: [UInt8]
-        /// The `kind` of the actor, from `Definition.kinds`; nil if it is unknown.
+        /// The `kind` of the actor, from `ReferenceImplementation.kinds`; nil if it is unknown.
         public var kind: String?
         /// Creates a sender with an id.
         public init(id: [UInt8], kind: String?) {
@@ -157,7 +157,7 @@ public struct UnpromptedMessage: Hashable, Sendable {
 public struct SignedField: Hashable, Sendable {
     /// The full path of the signature.
     public var path: String
-    /// The name of the scheme, as in `Definition.algorithms`.
+    /// The name of the scheme, as in `ScenarioPlaying.algorithms`.
     public var algorithm: String
     /// The path of the public key in the same message.
     public var key: String

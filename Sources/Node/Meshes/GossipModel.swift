@@ -119,7 +119,7 @@ public struct GossipOutcome: Equatable, Sendable {
 public struct GossipModel: Sendable {
     /// The default parameters of a simulation.
     public var presets: [String: String]
-    /// The names of the faults that its routers can have, from `Definition.bugs`.
+    /// The names of the faults that its routers can have, from `ReferenceImplementation.bugs`.
     public var faults: [String]
     public var run: @Sendable (GossipPlan) -> GossipOutcome
     public init(

@@ -84,7 +84,7 @@ public enum MeshNews: Hashable, Sendable {
 
 /// The words of a protocol for the nodes in one role of a mesh: in text, names of options and keys of JSON.
 public struct MeshRole: Hashable, Sendable {
-    /// The kind of the nodes, from `Definition.kinds`.
+    /// The kind of the nodes, from `ReferenceImplementation.kinds`.
     public var kind: String
     /// The word for one node.
     public var singular: String

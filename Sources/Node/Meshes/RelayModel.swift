@@ -2,7 +2,7 @@ import Wire
 
 /// The model of a protocol whose hubs pass on messages between clients, for simulations.
 public struct RelayModel: Sendable {
-    /// The kinds of the nodes, from `Definition.kinds`.
+    /// The kinds of the nodes, from `ReferenceImplementation.kinds`.
     public var hub: String
     public var client: String
     /// The parameters of the clients of a simulation: they send nothing unless commanded.
@@ -11,7 +11,7 @@ public struct RelayModel: Sendable {
     public var profile: String
     /// The parameters with which a hub does not give up its connections during a simulation.
     public var lasting: [String: String]
-    /// The faults of a mesh of these hubs, besides the faults in `Definition.bugs`.
+    /// The faults of a mesh of these hubs, besides the faults in `ReferenceImplementation.bugs`.
     public var faults: [String]
     /// Returns true if a mesh with these settings must deliver every message to which a path exists.
     public var arrives: @Sendable (Settings) -> Bool

@@ -20,7 +20,7 @@ public struct Target: Sendable {
     public var addresses: [String: String]
     /// The capabilities that the node has or lacks.
     public var capabilities: Capabilities
-    /// The kind of the node from `Definition.kinds`; nil for the kind that each case requires.
+    /// The kind of the node from `ReferenceImplementation.kinds`; nil for the kind that each case requires.
     public var kind: String?
     /// The identity of the node in the protocol.
     public var identity: [UInt8]?

@@ -5,7 +5,7 @@ public import Wire
 public struct NodeClaims: Sendable {
     /// The parameters, and `profile`, that the user gave a value. All others have their presets.
     public var given: Set<String>
-    /// The kind of the node, one of `Definition.kinds`.
+    /// The kind of the node, one of `ReferenceImplementation.kinds`.
     public var kind: String?
     /// Its identity in the protocol.
     public var identity: [UInt8]?
@@ -39,7 +39,7 @@ public struct ClaimError: Error, Equatable, Sendable, CustomStringConvertible {
 public struct KnownNode: Sendable {
     /// The profile and parameters that the node is judged by.
     public private(set) var settings: Settings
-    /// The kind of the node, one of `Definition.kinds`; nil if it is unknown.
+    /// The kind of the node, one of `ReferenceImplementation.kinds`; nil if it is unknown.
     public private(set) var kind: String?
     /// The identity of the node in the protocol; nil if it is unknown.
     public private(set) var identity: [UInt8]?

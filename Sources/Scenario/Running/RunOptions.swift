@@ -39,7 +39,7 @@ public struct Remote {
     public var startedNames: Set<String> = []
     /// Returns the progress of the start without waiting. The runner calls it repeatedly.
     public var readiness: () -> Readiness = { .ready }
-    /// The kind of the node, one of `Definition.kinds`. If it is nil, the node may be of any kind that a case needs.
+    /// The kind of the node, one of `ReferenceImplementation.kinds`. If it is nil, the node may be of any kind that a case needs.
     public var kind: String?
     /// The identity of the node, if it is fixed and cases cannot set it.
     public var identity: [UInt8]?
@@ -80,7 +80,7 @@ public struct Remote {
 public struct NodeSetup: Equatable, Sendable {
     /// The name of the dut actor.
     public var name: String
-    /// The kind of the node, one of `Definition.kinds`; nil for the first of them.
+    /// The kind of the node, one of `ReferenceImplementation.kinds`; nil for the first of them.
     public var kind: String?
     /// The identity of the node in the protocol; nil if the node chooses it.
     public var identity: [UInt8]?

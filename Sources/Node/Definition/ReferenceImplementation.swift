@@ -1,0 +1,41 @@
+/// The reference node of a protocol, and the ways to control and identify nodes.
+public struct ReferenceImplementation: Sendable {
+    /// The seeded faults of the reference node. The list is created when it is read, so that a decoder starts
+    /// without it.
+    public var bugs: [Bug] {
+        get { listBugs() }
+        set { listBugs = { newValue } }
+    }
+    private var listBugs: @Sendable () -> [Bug]
+    /// The kinds of participants, such as `superpeer`: the values of `kind` of an actor. The first one is the
+    /// default.
+    public var kinds: [Named]
+    /// The questions and commands to a node from its own side, such as `routes` or `find`, which `dut` steps may
+    /// use.
+    public var controls: [NodeControl]
+    /// The way to identify the node at an address; nil if the protocol cannot do it.
+    public var inquiry: Inquiry?
+    /// Returns the exchange with which a new address begins with a node of this kind and settings; nil: no
+    /// exchange. Only over UDP.
+    public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)?
+    /// Creates a reference node.
+    public var node: @Sendable (NodeOptions) -> any Node
+    /// Creates it; arguments that are left out have their defaults.
+    public init(
+        bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],
+        kinds: [Named] = [],
+        controls: [NodeControl] = [],
+        inquiry: Inquiry? = nil,
+        introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
+            _, _, _ in nil
+        },
+        node: @escaping @Sendable (NodeOptions) -> any Node
+    ) {
+        listBugs = bugs
+        self.kinds = kinds
+        self.controls = controls
+        self.inquiry = inquiry
+        self.introduction = introduction
+        self.node = node
+    }
+}

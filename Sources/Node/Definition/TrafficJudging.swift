@@ -1,0 +1,25 @@
+/// The passive observers of a protocol. They judge captures and watched connections.
+public struct TrafficJudging: Sendable {
+    /// The requirements that passive observers judge; a capture gives no information on all others.
+    public var observed: [ObservedRequirement]
+    /// Creates a passive observer with this scrutiny. With settings, it holds both sides to them.
+    public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
+    /// Creates an observer of all connections of a capture, with this scrutiny and at most about `memory` bytes.
+    /// Nil if `observer` judges everything.
+    public var messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)?
+    /// Creates an observer of all datagrams of a capture, with this scrutiny and at most about `memory` bytes. Nil
+    /// if `framing` and `observer` can judge each conversation by itself.
+    public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)?
+    /// Creates it; arguments that are left out have their defaults.
+    public init(
+        observed: [ObservedRequirement] = [],
+        observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
+        messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)? = nil,
+        datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil
+    ) {
+        self.observed = observed
+        self.observer = observer
+        self.messageObserver = messageObserver
+        self.datagramObserver = datagramObserver
+    }
+}
