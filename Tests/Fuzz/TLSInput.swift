@@ -58,7 +58,7 @@ enum TLSInput {
             pieces = out
         }
         var webSocket = Definition.webSocket
-        webSocket.layers = webSocket.layers?.secured(isBottom: false)
+        webSocket.reading.layers = webSocket.reading.layers?.secured(isBottom: false)
         StreamInput.run(
             pieces, .tls, port: 443, before: first & 1 == 0 ? hellos : ([], []), beside: [webSocket], secrets)
     }

@@ -35,7 +35,7 @@ enum WebSocketInput {
         guard let first = input.first else { return }
         let more = first & 1 == 0 ? [] : [deflate]
         var definition = Definition.nano
-        definition.layers = .webSocket { _ in "nano" }
+        definition.reading.layers = .webSocket { _ in "nano" }
         let before = first & 2 == 0 ? heads(more) : ([], [])
         StreamInput.run(Array(input[1...]), definition, port: 7075, before: before)
     }
