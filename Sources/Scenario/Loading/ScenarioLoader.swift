@@ -42,7 +42,8 @@ extension Loader {
         let tags = texts(m["tags"], "tags").map(\.text)
         let recorded = recorded(m["recorded"], id ?? "")
         let own = actorList(m["actors"])
-        let cast = adopt(suite?.actors ?? [], except: own)
+        let cast = suite?.actors ?? []
+        adopt(cast, except: own)
         let defaults =
             m["defaults"] == nil
             ? suite?.defaults ?? [] : list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
@@ -65,11 +66,14 @@ extension Loader {
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup,
             fragments: used, recorded: recorded)
     }
-    /// Returns the actors of the scenario, and each actor of its suite that it names.
+    /// Returns the actors of the scenario, and each actor of its suite that it names. An actor that the scenario
+    /// describes anew keeps its place in the suite, because the first node is the one at the address of the target.
     private mutating func participants(
         _ own: [Scenario.Actor], _ cast: [Scenario.Actor], _ node: YAMLNode
     ) -> [Scenario.Actor] {
-        let all = cast.filter { mentioned.contains($0.name) } + own
+        let described = cast.map { a in own.first { $0.name == a.name } ?? a }
+        let others = own.filter { a in !cast.contains { $0.name == a.name } }
+        let all = described.filter { a in mentioned.contains(a.name) || own.contains { $0.name == a.name } } + others
         if all.contains(where: \.isSubject) { return all }
         guard let node = cast.first(where: \.isSubject) else {
             report(.unknownActor, "no actor has the role dut, so there is no node to judge", head(node))

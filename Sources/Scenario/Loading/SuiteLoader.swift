@@ -60,14 +60,11 @@ extension Loader {
         resolveNames()
         return SuiteDefaults(actors: actors, defaults: defaults, within: within, anyOrder: anyOrder, fields: all)
     }
-    /// Makes the actors of the suite known to the steps of the scenario, and returns those that it does not describe
-    /// itself.
-    mutating func adopt(_ all: [Scenario.Actor], except own: [Scenario.Actor]) -> [Scenario.Actor] {
-        let others = all.filter { a in !own.contains { $0.name == a.name } }
-        for a in others {
+    /// Makes the actors of the suite known to the steps of the scenario, except those that it describes itself.
+    mutating func adopt(_ all: [Scenario.Actor], except own: [Scenario.Actor]) {
+        for a in all where !own.contains(where: { $0.name == a.name }) {
             actors[a.name] = a.role
             names.insert(a.name)
         }
-        return others
     }
 }

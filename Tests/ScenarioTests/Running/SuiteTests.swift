@@ -85,8 +85,8 @@ import Testing
         #expect(try Self.run(wanted, number, more: "defaults: []").verdict == .fail)
     }
     @Test(arguments: [
-        ("", "peer node"), ("actors: {peer: {role: ref, kind: other}}", "node peer"),
-        ("actors: {node: {role: dut}, peer: {role: ref}}", "node peer"),
+        ("", "peer node"), ("actors: {peer: {role: ref, kind: other}}", "peer node"),
+        ("actors: {node: {role: dut}, peer: {role: ref}}", "peer node"),
         ("actors: {more: {role: ref}}", "peer node more"),
     ])
     func ownActorsReplaceThoseOfSuite(_ more: String, _ names: String) throws {
@@ -120,6 +120,18 @@ import Testing
         #expect(try playAll(without).first?.lines.last == ">")
     }
     /// A bundle of evidence has all files that the case depends on.
+    /// The first node is the one at the address of the target.
+    @Test func describedActorKeepsItsPlace() throws {
+        let two = Self.files["suite.yaml"]?.replacing(
+            "node: {role: dut}", with: "node: {role: dut}\n  second: {role: dut}")
+        let (scenario, diagnostics) = Self.load(
+            "  - open: {from: other, to: second, as: d}",
+            more: "actors: {other: {role: ref}, node: {role: dut, kind: other}}",
+            files: ["suite.yaml": try #require(two)])
+        let made = try #require(scenario, "\(diagnostics.map(\.line))")
+        #expect(made.actors.map(\.name) == ["peer", "node", "second", "other"])
+        #expect(made.actors[1].kind == "other")
+    }
     @Test func isAmongFilesOfScenario() throws {
         let s = try #require(Self.load("  - wait: 1s").scenario)
         #expect(s.fragments.map(\.name) == ["suite.yaml"])
