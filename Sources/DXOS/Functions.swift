@@ -12,16 +12,16 @@ let dxosFunctions: [ProtocolFunction] = [
         }
         return at == bytes.count ? .uint(count) : .null
     },
-    events("left", "the peers that responses say have left") { payload in
-        key(of: payload.swarmEvent?.peerLeft) { $0.peer }
+    responseEvents("left", "the peers that responses say have left") { payload in
+        peerKey(of: payload.swarmEvent?.peerLeft) { $0.peer }
     },
-    events("available", "the peers that responses say have come") { payload in
-        key(of: payload.swarmEvent?.peerAvailable) { $0.peer }
+    responseEvents("available", "the peers that responses say have come") { payload in
+        peerKey(of: payload.swarmEvent?.peerAvailable) { $0.peer }
     },
-    events("answered", "the peers that responses announce back to a host") { payload in
-        key(of: payload.hostEvent?.peerAvailable ?? payload.hostEventV3?.announceBack?.peerAvailable) { $0.peer }
+    responseEvents("answered", "the peers that responses announce back to a host") { payload in
+        peerKey(of: payload.hostEvent?.peerAvailable ?? payload.hostEventV3?.announceBack?.peerAvailable) { $0.peer }
     },
-    events("answer", "peer, swarm, and seconds of since and until, that responses announce back") { payload in
+    responseEvents("answer", "peer, swarm, and seconds of since and until, that responses announce back") { payload in
         let answer = payload.hostEventV3?.announceBack
         guard let available = payload.hostEvent?.peerAvailable ?? answer?.peerAvailable else { return nil }
         return .map([
@@ -62,7 +62,7 @@ let dxosFunctions: [ProtocolFunction] = [
 
 /// Returns a function of the responses of a link, which lists what `event` finds in their payloads. A second argument
 /// selects the responses with this id.
-private func events(
+private func responseEvents(
     _ name: String, _ usage: String, _ event: @escaping @Sendable (Payload) -> Value?
 ) -> ProtocolFunction {
     listing(
@@ -103,6 +103,6 @@ private func listing(
     made.reads = message
     return made
 }
-private func key<Event>(of event: Event?, _ peer: (Event) -> Bytes?) -> Value? {
+private func peerKey<Event>(of event: Event?, _ peer: (Event) -> Bytes?) -> Value? {
     event.map { .bytes(peer($0)?.array() ?? []) }
 }
