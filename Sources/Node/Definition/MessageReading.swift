@@ -1,5 +1,3 @@
-public import Wire
-
 /// The rules that turn bytes into messages of a protocol, and messages into the messages inside of them.
 public struct MessageReading: Sendable {
     /// Creates the framing of one direction of a stream. With settings, it refuses messages that do not fit them;
