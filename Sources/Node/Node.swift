@@ -78,15 +78,15 @@ public protocol Node: Sendable {
     mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action])
     /// Handles that a requested connection could not be opened.
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action])
-    /// Answers a question of its own side, from `ReferenceImplementation.controls`, with arguments. Returns the answer, which may be
-    /// null; nil if the node does not know the question, or not with these arguments.
+    /// Answers a question of its own side, from `ReferenceImplementation.controls`, with arguments. Returns the answer,
+    /// which may be null; nil if the node does not know the question, or not with these arguments.
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value?
     /// Returns the answer to a question without arguments that is a list, in parts. It has the rows that `answer`
     /// returns at that time. Nil: `answer` handles the question.
     func rows(_ question: String, now: Instant) -> Rows?
     /// Handles a question or command of its own side, as a person or a program beside it would send, from
-    /// `ReferenceImplementation.controls` and with arguments. Returns the answer, which may be null; nil if the node does not know
-    /// the control, or not with these arguments.
+    /// `ReferenceImplementation.controls` and with arguments. Returns the answer, which may be null; nil if the node
+    /// does not know the control, or not with these arguments.
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value?

@@ -41,8 +41,8 @@ public struct Definition: Sendable {
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
         configuration: ProtocolConfiguration, reading: MessageReading, judging: TrafficJudging,
-        playing: ScenarioPlaying = ScenarioPlaying(),
-        naming: NodeNaming = NodeNaming(), reference: ReferenceImplementation, meshes: MeshModels = MeshModels(),
+        playing: ScenarioPlaying = ScenarioPlaying(), naming: NodeNaming = NodeNaming(),
+        reference: ReferenceImplementation, meshes: MeshModels = MeshModels(),
         recording: RecordingRules = RecordingRules()
     ) {
         self.name = name
@@ -83,20 +83,20 @@ public struct Definition: Sendable {
         return own.sorted { $0.key < $1.key }.map(\.value)
     }
     /// Returns the level of a message of this name. It is 0 for the protocol's own messages and 1 for fragments of
-    /// them. For the messages of the layers below, it is the position in `layers`, from 1. Each level is a separate
-    /// sequence.
+    /// them. For the messages of the layers below, it is the position in `reading.layers`, from 1. Each level is a
+    /// separate sequence.
     public func level(of message: String) -> Int {
         if isPart(message) { return 1 }
         if messages.contains(where: { $0.name.description == message }) { return 0 }
         let layer = reading.layers?.layers.firstIndex { $0.messages.contains { $0.name.description == message } }
         return layer.map { $0 + 1 } ?? 0
     }
-    /// The names of the fields in `drawn`.
+    /// The names of the fields in `playing.drawn`.
     public var drawnNames: [String] {
         var random = Random(seed: 0)
         return playing.drawn(&random).map(\.key)
     }
-    /// Returns the default values of message fields: the drawn values, then `defaults`.
+    /// Returns the default values of message fields: the drawn values, then `playing.defaults`.
     public func defaults(_ settings: Settings, drawn: [Value.Entry]) -> Value {
         guard case .map(let all) = playing.defaults(settings) else { return .map(drawn) }
         return .map(drawn + all.filter { d in !drawn.contains { $0.key == d.key } })

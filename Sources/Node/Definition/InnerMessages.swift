@@ -1,7 +1,7 @@
 public import Wire
 
-/// The messages inside of a message of the protocol, such as the GRAFT in an RPC of gossipsub. Scenarios wait for them and
-/// send them like messages of the protocol.
+/// The messages inside of a message of the protocol, such as the GRAFT in an RPC of gossipsub. Scenarios wait for them
+/// and send them like messages of the protocol.
 public struct InnerMessages: Sendable {
     /// A kind of message inside of another.
     public struct Kind: Sendable {

@@ -6,7 +6,7 @@ public struct MeshModels: Sendable {
     public var relay: RelayModel?
     /// The model for simulations of meshes of its routers; nil: the protocol has no routers.
     public var gossip: GossipModel?
-    /// Creates it; arguments that are left out have their defaults.
+    /// Creates the models; arguments that are left out have their defaults.
     public init(
         mesh: MeshModel? = nil,
         relay: RelayModel? = nil,

@@ -16,7 +16,7 @@ public struct MessageReading: Sendable {
     /// text, the map has the field that then holds them. The keys are the message type and the field of the text,
     /// such as `dxos.payload.type_url`.
     public var openings: [String: [String: String]]
-    /// Creates it; arguments that are left out have their defaults.
+    /// Creates the rules; arguments that are left out have their defaults.
     public init(
         framing: @escaping @Sendable (Settings?) -> any Framing,
         layers: LayerStack? = nil,

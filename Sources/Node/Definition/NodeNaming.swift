@@ -12,7 +12,7 @@ public struct NodeNaming: Sendable {
     /// The form of the ids in `identities`, `recipients` and `mentions`; nil for hexadecimal digits, or text as it
     /// is.
     public var peerNames: PeerNames?
-    /// Creates it; arguments that are left out have their defaults.
+    /// Creates the lists of fields; arguments that are left out have their defaults.
     public init(
         identities: [String] = [],
         recipients: [String] = [],

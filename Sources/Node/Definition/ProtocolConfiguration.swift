@@ -54,7 +54,7 @@ public struct ProtocolConfiguration: Sendable {
     public var idle: @Sendable (Settings, _ kind: String?) -> [Named]
     /// The values of parameters with which a node has no bus that another protocol could carry, by parameter.
     public var busless: [String: String]
-    /// Creates it; arguments that are left out have their defaults.
+    /// Creates a configuration; arguments that are left out have their defaults.
     public init(
         ports: [Port] = [],
         profiles: [Named],

@@ -20,7 +20,7 @@ public struct ReferenceImplementation: Sendable {
     public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)?
     /// Creates a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
-    /// Creates it; arguments that are left out have their defaults.
+    /// Creates the description of the node; arguments that are left out have their defaults.
     public init(
         bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],
         kinds: [Named] = [],

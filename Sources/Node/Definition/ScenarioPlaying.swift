@@ -16,7 +16,7 @@ public struct ScenarioPlaying: Sendable {
     public var drawn: @Sendable (inout Random) -> [Value.Entry]
     /// The functions that expressions may call besides the general ones.
     public var functions: [ProtocolFunction]
-    /// Creates it; arguments that are left out have their defaults.
+    /// Creates the vocabulary; arguments that are left out have their defaults.
     public init(
         algorithms: [SignatureAlgorithm] = [],
         defaults: @escaping @Sendable (Settings) -> Value = { _ in .map([]) },

@@ -8,9 +8,9 @@ public struct TrafficJudging: Sendable {
     /// Nil if `observer` judges everything.
     public var messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)?
     /// Creates an observer of all datagrams of a capture, with this scrutiny and at most about `memory` bytes. Nil
-    /// if `framing` and `observer` can judge each conversation by itself.
+    /// if `MessageReading.framing` and `observer` can judge each conversation by itself.
     public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)?
-    /// Creates it; arguments that are left out have their defaults.
+    /// Creates the observers; arguments that are left out have their defaults.
     public init(
         observed: [ObservedRequirement] = [],
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,

@@ -71,9 +71,10 @@ extension Loader {
     private mutating func participants(
         _ own: [Scenario.Actor], _ cast: [Scenario.Actor], _ node: YAMLNode
     ) -> [Scenario.Actor] {
-        let described = cast.map { a in own.first { $0.name == a.name } ?? a }
-        let others = own.filter { a in !cast.contains { $0.name == a.name } }
-        let all = described.filter { a in mentioned.contains(a.name) || own.contains { $0.name == a.name } } + others
+        let shared = cast.compactMap { a in
+            own.first { $0.name == a.name } ?? (mentioned.contains(a.name) ? a : nil)
+        }
+        let all = shared + own.filter { a in !cast.contains { $0.name == a.name } }
         if all.contains(where: \.isSubject) { return all }
         guard let node = cast.first(where: \.isSubject) else {
             report(.unknownActor, "no actor has the role dut, so there is no node to judge", head(node))

@@ -39,7 +39,8 @@ public struct Remote {
     public var startedNames: Set<String> = []
     /// Returns the progress of the start without waiting. The runner calls it repeatedly.
     public var readiness: () -> Readiness = { .ready }
-    /// The kind of the node, one of `ReferenceImplementation.kinds`. If it is nil, the node may be of any kind that a case needs.
+    /// The kind of the node, one of `ReferenceImplementation.kinds`. If it is nil, the node may be of any kind that a
+    /// case needs.
     public var kind: String?
     /// The identity of the node, if it is fixed and cases cannot set it.
     public var identity: [UInt8]?

@@ -138,8 +138,8 @@ enum NodeCommand {
             Console.error("meshspec node: \(given) has no effect: \(one.summary)")
         }
         if let bus = invocation[.bus],
-            let off = definition.configuration.busless.sorted(by: { $0.key < $1.key }).first(where: {
-                settings[$0.key] == $0.value
+            let off = definition.configuration.busless.filter({ settings[$0.key] == $0.value }).min(by: {
+                $0.key < $1.key
             })
         {
             throw CommandError(

@@ -65,10 +65,9 @@ extension Starter {
     private var unlessAsked: String { address != nil && known == nil ? "#" : "" }
     /// Settings as options of `meshspec node`.
     private var settings: String {
-        let parameters = definition.configuration.parameters.map { " -P " + ShellText.word("\($0.name)=\(value($0))") }
-            .joined()
-        return (definition.configuration.profiles.first.map { " --profile " + ShellText.word($0.name) } ?? "")
-            + parameters
+        let all = definition.configuration
+        let profile = all.profiles.first.map { " --profile " + ShellText.word($0.name) } ?? ""
+        return profile + all.parameters.map { " -P " + ShellText.word("\($0.name)=\(value($0))") }.joined()
     }
     /// Returns a text as a YAML value, quoted unless it is a plain word. A node chooses some of these texts.
     static func yaml(_ text: String) -> String {
@@ -95,9 +94,8 @@ extension Starter {
             let preset = definition.configuration.profiles.first?.name ?? ""
             return "\(unlessAsked)profile: \(Self.yaml(known?.settings.profile ?? preset))"
         case "parameters":
-            let list = definition.configuration.parameters.map { "\($0.name): \(Self.yaml(value($0)))" }.joined(
-                separator: ", ")
-            return "\(unlessAsked)parameters: {\(list)}"
+            let list = definition.configuration.parameters.map { "\($0.name): \(Self.yaml(value($0)))" }
+            return "\(unlessAsked)parameters: {\(list.joined(separator: ", "))}"
         case "address": return "address: \(QuotedScalar.text(address ?? "127.0.0.1:{port}"))"
         case "listen": return address == nil ? "listen: 127.0.0.1:0" : "#listen: 127.0.0.1:0"
         case "addresses":

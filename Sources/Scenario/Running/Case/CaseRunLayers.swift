@@ -304,7 +304,7 @@ extension Definition {
     /// up.
     fileprivate func speakers(of message: String) -> [String] {
         if queue(of: message) == .own { return [name] }
-        return (reading.layers?.layers ?? []).filter { $0.messages.contains { $0.name.description == message } }.map(
-            \.name)
+        let layers = reading.layers?.layers ?? []
+        return layers.filter { $0.messages.contains { $0.name.description == message } }.map(\.name)
     }
 }
