@@ -22,20 +22,7 @@ struct Evaluator {
         case .name(let name, let at):
             if let t = locals.last(where: { $0.name == name })?.value ?? scope.names[name] { return t }
             throw error(at, "`\(name)` has no value yet")
-        case .member(let of, let name, let at):
-            let whole = try evaluate(of)
-            if let part = whole[name] { return part }
-            if case .list(let items) = whole, name == "first" || name == "last" {
-                guard let item = name == "first" ? items.first : items.last else {
-                    throw error(at, "the list is empty", isOfEvidence: true)
-                }
-                return item
-            }
-            // A JSON value of a message can be of any kind.
-            if scope.isField(name) {
-                throw error(at, "`\(name)` is not there", isOfEvidence: true)
-            }
-            throw error(at, "\(whole.kind) has no member `\(name)`", isOfEvidence: whole == .null)
+        case .member(let of, let name, let at): return try member(name, of: try evaluate(of), at: at)
         case .call(let name, let arguments, let at): return try call(name, arguments, at)
         case .method(let of, let name, let arguments, let at):
             if let dotted = of.dotted, let f = scope.functions.first(where: { $0.name == dotted + "." + name }) {
@@ -57,6 +44,28 @@ struct Evaluator {
         case .list(let items):
             return try list(try terms(items), 0)
         }
+    }
+    func member(_ name: String, of whole: Term, at: Int) throws(EvaluationError) -> Term {
+        if let part = whole[name] { return part }
+        if case .list(let items) = whole, name == "first" || name == "last" {
+            guard let item = name == "first" ? items.first : items.last else {
+                throw error(at, "the list is empty", isOfEvidence: true)
+            }
+            return item
+        }
+        // A JSON value of a message can be of any kind.
+        if scope.isField(name) {
+            throw error(at, "`\(name)` is not there", isOfEvidence: true)
+        }
+        throw error(at, "\(whole.kind) has no member `\(name)`", isOfEvidence: whole == .null)
+    }
+    /// Evaluates an operand that is compared with `null`. A field that the message does not have is `null` here.
+    func evaluateOrNull(_ node: Expression.Node) throws(EvaluationError) -> Term {
+        guard case .member(let of, let name, let at) = node else { return try evaluate(node) }
+        try spend(1)
+        let whole = try evaluate(of)
+        if case .map = whole, scope.isField(name) { return whole[name] ?? .null }
+        return try member(name, of: whole, at: at)
     }
     /// Counts `n` steps of work. Throws if the expression exceeds the limit.
     func spend(_ n: Int) throws(EvaluationError) {
@@ -132,8 +141,9 @@ struct Evaluator {
     ) throws(EvaluationError) -> Term {
         if op == .and { return .bool(try truth(left, op, at) ? try truth(right, op, at) : false) }
         if op == .or { return .bool(try truth(left, op, at) ? true : try truth(right, op, at)) }
-        let a = try evaluate(left)
-        let b = try evaluate(right)
+        let isPresenceTest = (op == .equal || op == .unequal) && (left == .literal(.null) || right == .literal(.null))
+        let a = isPresenceTest ? try evaluateOrNull(left) : try evaluate(left)
+        let b = isPresenceTest ? try evaluateOrNull(right) : try evaluate(right)
         // The operation reads both operands completely, and its result can be as large as both.
         try spend(Work.of(a) + Work.of(b))
         switch op {

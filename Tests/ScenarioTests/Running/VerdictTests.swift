@@ -80,6 +80,10 @@ import Testing
     @Test(arguments: [
         ("m.text == 'a'", "fail TOY-1 3: not true, since `text` is not there: m.text == 'a'"),
         ("m.txet == 'a'", "error TOY-1 3: a map has no member `txet`"),
+        ("m.text == null && !(m.text != null) && null == m.text", "pass"),
+        ("m.text != null && m.text == 'a'", "fail TOY-1 3: not true: m.text != null && m.text == 'a'"),
+        ("m.txet == null", "error TOY-1 3: a map has no member `txet`"),
+        ("m.text.text == null", "fail TOY-1 3: not true, since `text` is not there: m.text.text == null"),
         (
             "records(c, 'toy.say').first.text == 'a'",
             "fail TOY-1 3: not true, since the list is empty: records(c, 'toy.say').first.text == 'a'"
