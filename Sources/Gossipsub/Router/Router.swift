@@ -185,3 +185,54 @@ public struct Router: Sendable {
         out.append(.report(Event(name, nil, details)))
     }
 }
+
+/// The counters of peers that are not connected. They prevent a peer from clearing a bad score by reconnecting.
+struct RetainedScores: Sendable {
+    private var kept: [PeerID: (stats: PeerStats, until: Instant)] = [:]
+    /// The maximum number of peers.
+    static let limit = 10_000
+
+    mutating func keep(_ stats: PeerStats, of peer: PeerID, until: Instant, now: Instant) {
+        if kept.count >= Self.limit { kept = kept.filter { $0.value.until > now } }
+        guard kept.count < Self.limit else { return }
+        kept[peer] = (stats, until)
+    }
+    /// Removes and returns the counters of a peer that reconnects.
+    mutating func take(_ peer: PeerID, now: Instant) -> PeerStats? {
+        guard let old = kept.removeValue(forKey: peer), old.until > now else { return nil }
+        return old.stats
+    }
+    /// Returns the counters of a peer that stays disconnected.
+    func stats(_ peer: PeerID) -> PeerStats? { kept[peer]?.stats }
+}
+
+/// Messages that peers offered and that this node requested, one for each IHAVE (gossipsub 1.1, broken promises).
+struct Promises: Sendable {
+    private var open: [[UInt8]: [PeerID: Instant]] = [:]
+    /// The maximum number of ids.
+    static let limit = 10_000
+
+    var isEmpty: Bool { open.isEmpty }
+
+    mutating func add(_ id: [UInt8], by peer: PeerID, until: Instant) {
+        guard open.count < Self.limit || open[id] != nil else { return }
+        if open[id]?[peer] == nil { open[id, default: [:]][peer] = until }
+    }
+    /// Notes that the message arrived, no matter from which peer.
+    mutating func keep(_ id: [UInt8]) { if !open.isEmpty { open[id] = nil } }
+    /// Returns the number of promises that each peer has broken by now, and forgets them.
+    mutating func broken(now: Instant) -> [PeerID: Int] {
+        guard !open.isEmpty else { return [:] }
+        var out: [PeerID: Int] = [:]
+        for (id, peers) in open {
+            let late = peers.filter { $0.value <= now }
+            guard !late.isEmpty else { continue }
+            for peer in late.keys {
+                out[peer, default: 0] += 1
+                open[id]?[peer] = nil
+            }
+            if open[id]?.isEmpty == true { open[id] = nil }
+        }
+        return out
+    }
+}

@@ -148,3 +148,88 @@ struct Client: Node {
             })
     }
 }
+
+/// The state of a client's negotiation with each peer.
+struct Negotiations: Sendable {
+    private enum State {
+        /// This side sent an offer.
+        case offered
+        case agreed
+    }
+    /// The time limit for an answer.
+    private static let patience = Duration.seconds(10)
+    private var all: [PeerID: (state: State, session: UInt64, at: Instant)] = [:]
+
+    mutating func offered(_ peer: PeerID, _ session: UInt64, _ now: Instant) {
+        keep(peer, (.offered, session, now))
+    }
+    /// Records that there is an offer and an answer.
+    mutating func agreed(_ peer: PeerID, _ session: UInt64, _ now: Instant) {
+        keep(peer, (.agreed, session, now))
+    }
+    mutating func end(_ peer: PeerID) { all[peer] = nil }
+    /// Returns true if an offer of this side is not answered yet.
+    func isOffered(_ peer: PeerID, _ now: Instant) -> Bool {
+        guard let known = all[peer], known.state == .offered else { return false }
+        return now < known.at + Self.patience
+    }
+    /// Returns the state for people.
+    func state(of peer: PeerID) -> String {
+        switch all[peer]?.state {
+        case .offered?: "offered"
+        case .agreed?: "agreed"
+        case nil: "none"
+        }
+    }
+    /// Keeps a state. Any peer may send offers, so the number is limited to the number of peers.
+    private mutating func keep(_ peer: PeerID, _ state: (State, UInt64, Instant)) {
+        if all[peer] != nil || all.count < Limits.remotePeers { all[peer] = state }
+    }
+}
+
+/// The encoding of a client's messages.
+struct ClientVoice: Sendable {
+    let me: PeerID
+    let network: NetworkName
+    /// The date of `Instant.zero`, in nanoseconds since 1970.
+    let beginning: Int64
+    let bug: Misbehaviour?
+    /// The value that every client sends; hubs ignore it.
+    private static let maxPeers = JSONValue(.uint(3))
+
+    func announce() -> [UInt8] {
+        var message = Announce()
+        if bug != .clientAnnouncesNoNetwork { message.networkName = network.json }
+        if bug != .clientAnnouncesNoID { message.data = JSONValue(.map([.init("peerId", .text(me.text))])) }
+        message.maxPeers = Self.maxPeers
+        return message.encoded()
+    }
+    func offer(_ peer: PeerID, _ session: UInt64) -> [UInt8] {
+        signal(Offer(), to: peer, SessionText.description(session, "offer"))
+    }
+    func answer(_ peer: PeerID, _ session: UInt64) -> [UInt8] {
+        let type = bug == .clientAnswersWithOffer ? "offer" : "answer"
+        return signal(Answer(), to: bug == .clientAnswersItself ? me : peer, SessionText.description(session, type))
+    }
+    func candidate(_ peer: PeerID, _ session: UInt64) -> [UInt8] {
+        signal(Candidate(), to: peer, SessionText.candidate(session, from: me.text))
+    }
+    private func signal<K: SignalKind>(_ empty: Signal<K>, to peer: PeerID, _ data: Value) -> [UInt8] {
+        var message = empty
+        message.data = JSONValue(data)
+        message.maxPeers = Self.maxPeers
+        if bug != .clientSignalsWithoutNetwork { message.networkName = network.json }
+        if bug != .clientSignalsWithoutTarget { message.targetPeerID = JSONValue(.text(peer.text)) }
+        return message.encoded()
+    }
+    func goodbye(_ now: Instant) -> [UInt8] {
+        var message = Goodbye()
+        message.data = JSONValue(
+            .map([
+                .init("peerId", .text(me.text)), .init("timestamp", Value((beginning &+ now.nanoseconds) / 1_000_000)),
+                .init("reason", .text("peer_disconnect")),
+            ]))
+        message.networkName = network.json
+        return message.encoded()
+    }
+}

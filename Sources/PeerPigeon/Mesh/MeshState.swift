@@ -42,3 +42,105 @@ struct MeshState: Sendable {
     }
     mutating func stop() { (tendsAt, migratesAt) = (nil, nil) }
 }
+
+/// The neighbours of a hub, each with the links to it: a data channel, WebSocket connections, or both.
+struct Neighbours: Sendable {
+    struct Neighbour: Sendable {
+        var channel: LinkID?
+        /// The time since which the channel is open.
+        var since = Instant.zero
+        /// The WebSocket connections, opened by either side.
+        var sockets: [LinkID] = []
+        /// The address to which this hub connected; nil: the neighbour connected.
+        var dialed: Endpoint?
+        /// The link for messages to the neighbour.
+        var link: LinkID? { channel ?? sockets.first }
+    }
+    private(set) var all: [PeerID: Neighbour] = [:]
+    private var owners: [LinkID: PeerID] = [:]
+
+    /// Returns the hub at the other end.
+    func hub(_ link: LinkID) -> PeerID? { owners[link] }
+    func isChannel(_ link: LinkID) -> Bool { owners[link].flatMap { all[$0]?.channel } == link }
+    var channelCount: Int { all.values.count { $0.channel != nil } }
+    /// The ids in order, which is the same in each hub.
+    var ids: [PeerID] { all.keys.sorted { $0.text < $1.text } }
+
+    mutating func addSocket(_ link: LinkID, _ hub: PeerID, dialed: Endpoint?) {
+        guard owners[link] == nil else { return }
+        owners[link] = hub
+        all[hub, default: Neighbour()].sockets.append(link)
+        if let dialed { all[hub]?.dialed = dialed }
+    }
+    mutating func setChannel(_ link: LinkID, _ hub: PeerID, _ now: Instant) {
+        owners[link] = hub
+        all[hub, default: Neighbour()].channel = link
+        all[hub]?.since = now
+    }
+    /// Removes a link that ended. Returns the neighbour with its remaining links. A neighbour without links is removed.
+    mutating func remove(_ link: LinkID) -> (hub: PeerID, left: Neighbour)? {
+        guard let hub = owners.removeValue(forKey: link), var left = all[hub] else { return nil }
+        if left.channel == link { left.channel = nil }
+        left.sockets.removeAll { $0 == link }
+        all[hub] = left.link == nil ? nil : left
+        return (hub, left)
+    }
+}
+
+/// The data channels between hubs that are being opened. The hub with the larger id opens the channel.
+///
+/// A channel here is a stand-in between hubs of this program: a WebSocket connection to the port above the hub's port.
+/// Its texts and binary messages are those that the data channel would carry. A real channel needs the layers of WebRTC
+/// below it; otherwise only the candidate of an answer would differ.
+struct ChannelNegotiations: Sendable {
+    /// The label of the channel between hubs, and the path that its stand-in requests.
+    static let label = "messages"
+
+    private let me: PeerID
+    private let most: Int
+    private let isOn: Bool
+    /// The sessions of the channels that this hub opens.
+    private var opening: [PeerID: UInt64] = [:]
+    private var dialed: [Endpoint: PeerID] = [:]
+    /// The hubs whose offers this hub answered, which may connect now.
+    private var expected: Set<PeerID> = []
+
+    init(_ me: PeerID, _ parameters: NodeParameters) {
+        (self.me, most, isOn) = (me, parameters.channels.most, parameters.channels.isOn)
+    }
+    /// Returns true if one more channel may be opened while `count` are open.
+    private func hasRoom(_ count: Int) -> Bool { isOn && count + opening.count + expected.count < most }
+
+    /// Begins a channel to a hub. Returns true if this hub should offer one.
+    mutating func begins(_ hub: PeerID, _ session: UInt64, standing: Int) -> Bool {
+        guard me.text > hub.text, hasRoom(standing), opening[hub] == nil else { return false }
+        opening[hub] = session
+        return true
+    }
+    /// Returns true if this hub should answer an offer.
+    mutating func answers(_ hub: PeerID, standing: Int) -> Bool {
+        // Like real hubs, this hub refuses an offer of a smaller id.
+        guard hub.text > me.text, expected.contains(hub) || hasRoom(standing) else { return false }
+        expected.insert(hub)
+        return true
+    }
+    /// Takes the address for a channel from the other hub. Returns false if this hub did not offer a channel.
+    mutating func dials(_ at: Endpoint, _ hub: PeerID, _ session: UInt64) -> Bool {
+        guard opening[hub] == session, dialed[at] == nil else { return false }
+        dialed[at] = hub
+        return true
+    }
+    /// Returns the hub to which a connection of this hub is the channel; nil if the connection is not a channel.
+    mutating func opened(_ at: Endpoint) -> PeerID? {
+        guard let hub = dialed.removeValue(forKey: at) else { return nil }
+        opening[hub] = nil
+        return hub
+    }
+    /// Returns true if a connection from a hub is the channel that the hub may open.
+    mutating func accepts(_ hub: PeerID) -> Bool { expected.remove(hub) != nil }
+    mutating func forget(_ hub: PeerID) {
+        opening[hub] = nil
+        expected.remove(hub)
+        dialed = dialed.filter { $0.value != hub }
+    }
+}

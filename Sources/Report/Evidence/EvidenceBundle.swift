@@ -1,6 +1,7 @@
 internal import Capture
 public import Node
 public import Scenario
+internal import Text
 internal import Wire
 
 /// The evidence of one case as the files of a folder. The content of a file is made on request, so that only one file
@@ -54,5 +55,39 @@ public struct EvidenceBundle: Sendable {
     private static func script(_ command: String, _ r: CaseResult) -> [UInt8] {
         let about = Printable.text("\(r.name): \(r.verdict.rawValue) \(r.requirement)")
         return Array("#!/bin/sh\n# \(about)\n\(command)\n".utf8)
+    }
+}
+
+/// The file `variables.json`: the inputs of the case, and the variables with their values at its end. Spec/evidence.md
+/// describes it.
+enum VariablesFile {
+    static let version: UInt64 = 1
+
+    static func bytes(_ r: CaseResult, _ run: EvidenceRun, _ places: FragmentOffsets) -> [UInt8] {
+        func texts(_ all: [String: String]) -> Value {
+            .map(all.sorted { $0.key < $1.key }.map { Value.Entry($0.key, .text($0.value)) })
+        }
+        let secret = Set(r.scenario.parameters.filter(\.isSecret).map(\.name))
+        let own = Set(r.scenario.parameters.map(\.name))
+        var parameters = run.parameters.filter { own.contains($0.key) }
+        for name in secret where parameters[name] != nil { parameters[name] = "(secret)" }
+        let fragments = places.files.map { file in
+            Value.object(["name": .text(file.name), "from": .text(file.source.name), "file": .text(file.path)])
+        }
+        return RunEvents.line(
+            .object([
+                "version": .uint(version), "meshspec": .text(run.version), "case": .text(r.id),
+                "title": .text(r.scenario.title), "protocol": .text(r.scenario.protocolName),
+                "verdict": .text(r.verdict.rawValue), "requirement": .text(r.requirement),
+                "level": .text(r.level.rawValue), "reason": (r.problem?.reason ?? r.reason).map { .text($0) },
+                "seed": .text(r.seed.seedText), "round": .number(max(1, r.round)), "retries": .number(r.retries),
+                "variant": .text(unlessEmpty: r.variant), "target": .text(run.target),
+                "profile": .text(run.settings.profile), "settings": texts(run.settings.values),
+                "parameters": texts(parameters), "clock": run.began == nil ? "virtual" : "real",
+                "began": run.began.map { .text($0.description) }, "microseconds": .microseconds(r.duration),
+                "command": .text(run.command), "scenario": .text(r.scenario.source.name),
+                "fragments": .list(fragments),
+                "variables": .list(r.variables.map { ["name": .text($0.name), "value": $0.value] }),
+            ]))
     }
 }
