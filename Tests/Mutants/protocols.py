@@ -1,0 +1,77 @@
+"""The protocols: which sources have mutants, and in which configurations the suite runs."""
+
+import dataclasses
+import pathlib
+import shlex
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@dataclasses.dataclass(frozen=True)
+class Protocol:
+    name: str
+    module: str
+    suite: str  # the name of the protocol whose cases watch it
+    folders: tuple  # the folders and files of the module whose code decides what the node does
+    without: tuple = ()  # of these, the files that describe messages, or that only the harness uses
+
+
+# A folder is in the list if its code decides what a node sends, keeps or ignores: nodes, clients, state machines, layers.
+# These are not: descriptions of messages, observers of captures, seeded faults, functions of the scenario language.
+PROTOCOLS = [
+    Protocol("dxos", "DXOS", "dxos", ("Service", "Node", "Hosts", "Bus"), ("Node/NodeParameters.swift",)),
+    Protocol("peerpigeon", "PeerPigeon", "peerpigeon", ("Node", "Client", "Mesh", "Channel"), (
+        "Node/NodeParameters.swift", "Channel/BinaryHeader.swift", "Channel/ChannelFrame.swift",
+        "Channel/GossipMessage.swift", "Channel/StreamAbort.swift", "Channel/StreamChunk.swift", "Channel/StreamEnd.swift",
+        "Channel/StreamInit.swift", "Mesh/PigeonRelayModel.swift", "Mesh/MeshFault.swift")),
+    Protocol("websocket", "WebSocket", "websocket", (
+        "Session", "Handshake", "Node", "Deflate", "Framing", "WebSocketLayer.swift")),
+    Protocol("rightmesh", "RightMesh", "rightmesh", ("Node", "Tables", "Reassembly", "Framing"), (
+        "Framing/Catalogue.swift", "Framing/RightMeshMessage.swift", "Tables/EventLog.swift")),
+    Protocol("libp2p", "Libp2p", "gossipsub", (
+        "Host", "Identify", "Identity/Envelope.swift", "Layers", "Mplex", "Multistream", "Noise", "Plaintext", "Rendezvous",
+        "Yamux"), (
+        "Identify/IdentifyMessage.swift", "Identify/PingMessage.swift", "Layers/LayerName.swift",
+        "Layers/Libp2pParameters.swift", "Layers/Libp2pOptions.swift", "Mplex/MplexFrame.swift", "Noise/NoiseMessages.swift",
+        "Noise/NoisePayload.swift", "Plaintext/Exchange.swift", "Rendezvous/RendezvousDiscover.swift",
+        "Rendezvous/RendezvousDiscoverResponse.swift", "Rendezvous/RendezvousMessage.swift",
+        "Rendezvous/RendezvousRegister.swift", "Rendezvous/RendezvousRegisterResponse.swift",
+        "Rendezvous/RendezvousStatus.swift", "Rendezvous/RendezvousUnregister.swift", "Yamux/YamuxFrame.swift")),
+    Protocol("gossipsub", "Gossipsub", "gossipsub", ("Router", "Node", "OrderBook", "Framing"), (
+        "Node/NodeParameters.swift", "Node/NodeFaults.swift", "Router/RouterSettings.swift", "OrderBook/MarketOrder.swift",
+        "OrderBook/Order.swift", "OrderBook/Orders.swift", "OrderBook/SnapshotPart.swift",
+        "OrderBook/SnapshotRequest.swift")),
+    Protocol("nano", "Nano", "nano", ("Node", "Ledger", "Framing", "Values/Vote.swift", "Values/Work.swift"), (
+        "Framing/Catalogue.swift", "Framing/NanoMessage.swift")),
+]
+BY_NAME = {protocol.name: protocol for protocol in PROTOCOLS}
+
+
+def files(root, protocol):
+    """Returns the files of a protocol that have mutants, in order."""
+    module = pathlib.Path("Sources", protocol.module)
+    found = set()
+    for name in protocol.folders:
+        if not (root / module / name).exists():
+            raise SystemExit(f"protocols.py: there is no {module / name}")
+        found.update(path.relative_to(root) for path in (root / module / name).rglob("*.swift"))
+        if name.endswith(".swift"):
+            found.add(module / name)
+    for name in protocol.without:
+        if not (root / module / name).exists():
+            raise SystemExit(f"protocols.py: there is no {module / name}")
+    return sorted(str(path) for path in found - {module / name for name in protocol.without})
+
+
+def configurations(root, suite):
+    """Returns the options of `run` for each configuration of a suite: the preset one, then those of .ci/settings."""
+    lines = subprocess.run([root / ".ci/settings"], capture_output=True, text=True, check=True).stdout.splitlines()
+    given = [tuple(shlex.split(line)) for line in lines]
+    own = [options for options in given if options[:2] == ("--protocol", suite)]
+    return [("--protocol", suite), *OTHERS.get(suite, ()), *own]
+
+
+# Configurations of suites that .ci/settings does not have.
+OTHERS = {"websocket": [("--protocol", "websocket", *options) for options in (
+    ("-P", "deflate=off"), ("-P", "subprotocol=chat"), ("-P", "window_bits=9"))]}
