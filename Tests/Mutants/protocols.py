@@ -74,4 +74,5 @@ def configurations(root, suite):
 
 # Configurations of suites that .ci/settings does not have.
 OTHERS = {"websocket": [("--protocol", "websocket", *options) for options in (
-    ("-P", "deflate=off"), ("-P", "subprotocol=chat"), ("-P", "window_bits=9"))]}
+    ("-P", "deflate=off"), ("-P", "deflate=no_context_takeover"), ("-P", "subprotocol=echo"),
+    ("-P", "window_bits=9"))]}

@@ -91,6 +91,10 @@ class Rewriter:
     def is_untouched(self, node):
         if node.type in ("pattern", "navigation_suffix") or node.type == "prefix_expression" and self.source.text(node).startswith("&"):
             return True
+        if node.type == "prefix_expression" and node.children[0].type == ".":
+            return True  # tree-sitter takes `.a + b` for the member `a + b`
+        if node.type == "call_expression" and self.source.text(node).startswith(("_read", "_modify", "yield ")):
+            return True
         if node.has_error and node.type not in CONTAINERS:
             return True
         if node.type == "function_declaration":
