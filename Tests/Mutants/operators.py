@@ -100,7 +100,7 @@ def condition(source, node):
     text = source.text(node)
     if syntax.is_seeded(text):
         return
-    if node.type in ("simple_identifier", "call_expression", "navigation_expression") and not syntax.lifted(node):
+    if node.type in ("simple_identifier", "call_expression", "navigation_expression"):
         yield NEGATED, f"negated: {syntax.words(text, 60)}", ""
     holder = node.parent
     if holder.type in ("if_statement", "guard_statement", "while_statement") and len(syntax.condition(holder)) > 1:
@@ -294,7 +294,7 @@ def is_deletable(source, node):
     text = source.text(node)
     if not syntax.is_statement(node) or syntax.is_seeded(text) or syntax.REPORTS.search(text):
         return False
-    return not (text.startswith(("self.init", "super.init", "self = ", "return")))
+    return not text.startswith(("self.init", "super.init", "self = ", "return", "defer", "do {", "repeat"))
 
 
 @operator("call_expression")

@@ -9,6 +9,7 @@ import hashlib
 import re
 
 import operators
+import precedence
 import syntax
 from operators import INSTEAD, LIST, NEGATED, NEVER, OTHERWISE, PART, UNLESS
 
@@ -77,6 +78,7 @@ class Rewriter:
     # From nodes to text
 
     def emit(self, node):
+        node = precedence.meant(node)
         if node.type in VERBATIM or node.id in self.verbatim or self.is_untouched(node):
             return self.source.text(node)
         self.look_at_children(node)
@@ -91,8 +93,6 @@ class Rewriter:
     def is_untouched(self, node):
         if node.type in ("pattern", "navigation_suffix") or node.type == "prefix_expression" and self.source.text(node).startswith("&"):
             return True
-        if node.type == "prefix_expression" and node.children[0].type == ".":
-            return True  # tree-sitter takes `.a + b` for the member `a + b`
         if node.type == "call_expression" and self.source.text(node).startswith(("_read", "_modify", "yield ")):
             return True
         if node.has_error and node.type not in CONTAINERS:
@@ -110,7 +110,7 @@ class Rewriter:
                 if syntax.is_binding(element):
                     self.roles[element[-1].id] = ("binding", element)
                 elif len(element) == 1:
-                    self.roles[element[0].id] = ("condition", element[0])
+                    self.roles[element[0].id] = ("condition", precedence.meant(element[0]))
             self.skip_seeded_blocks(node, elements)
         elif node.type == "ternary_expression":
             test = node.child_by_field_name("condition")
@@ -132,7 +132,7 @@ class Rewriter:
         if node.type in ("where_clause", "switch_entry"):
             for keyword, value in zip(node.children, node.children[1:]):
                 if keyword.type == "where_keyword":
-                    self.roles[value.id] = ("where", value)
+                    self.roles[value.id] = ("where", precedence.meant(value))
                     if syntax.holds_for_fault(self.source, value):
                         self.verbatim.add(node.id)
                         self.verbatim.update(child.id for child in node.children if child.type == "statements")
@@ -159,11 +159,6 @@ class Rewriter:
 
     def with_changes(self, node, text):
         seen = [(node.type, node)]
-        if node.type in syntax.POSTFIXED or node.type in syntax.PREFIXED:
-            meant = syntax.lifted(node)
-            if syntax.is_operand_of_postfix(node) and (meant or node.type in syntax.PREFIXED):
-                return text  # only the whole expression can be changed
-            seen += [(one.type, one) for one in meant]
         if node.id in self.roles:
             seen.append(self.roles[node.id])
         lists = []

@@ -5,6 +5,8 @@ import re
 import tree_sitter
 import tree_sitter_swift
 
+from precedence import meant
+
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_swift.language()))
 # A test of a seeded fault: `fault == .x`, `bug != .x`, `has(.x)`, `faults.contains(.x)`, `bug?.spoil(...)`.
 SEEDED = re.compile(r"\b(?!default\b)(\w*[fF]ault|[bB]ug|faults|misbehaviour)\b(?!\()|\bhas\((?:[^()]*[\s(:?])?\(?\.[a-z]")
@@ -60,41 +62,6 @@ def declared_types(sources):
     return {name: next(iter(found)) for name, found in types.items() if len(found) == 1 and None not in found}
 
 
-# tree-sitter takes `!f(x)` for a call of `!f`, and `a + f(x)` for one of `a + f`. These are the operators and the rest.
-PREFIXED = {"prefix_expression", "additive_expression", "multiplicative_expression", "conjunction_expression",
-            "disjunction_expression", "nil_coalescing_expression", "equality_expression", "comparison_expression",
-            "infix_expression"}
-POSTFIXED = {"call_expression", "navigation_expression", "postfix_expression"}
-
-
-class Lifted:
-    """An operator expression whose last operand goes on behind the node."""
-
-    def __init__(self, node, whole):
-        self.node, self.end_byte, self.parent = node, whole.end_byte, whole.parent
-        self.next_sibling = whole.next_sibling
-
-    def __getattr__(self, name):
-        return getattr(self.node, name)
-
-
-def is_operand_of_postfix(node):
-    """Returns true if a call, a member or the like follows a node."""
-    parent = node.parent
-    return parent is not None and parent.type in POSTFIXED and parent.children[0] == node
-
-
-def lifted(node):
-    """Returns the operator expressions with which a call or member begins, as they are meant."""
-    inner, found = node, []
-    while inner.type in POSTFIXED and inner.children:
-        inner = inner.children[0]
-        if inner.type in PREFIXED and inner.named_children and not (
-                inner.type == "prefix_expression" and inner.children[0].type == "."):
-            found.append(Lifted(inner, node))
-    return found
-
-
 def ancestors(node):
     while (node := node.parent) is not None:
         yield node
@@ -117,6 +84,7 @@ def is_seeded(text):
 
 def holds_for_fault(source, node):
     """Returns true if a condition can hold only for a node with a seeded fault."""
+    node = meant(node)
     if node.type == "conjunction_expression":
         return any(holds_for_fault(source, part) for part in node.named_children)
     text = source.text(node).strip()
@@ -166,7 +134,8 @@ def is_statement(node):
     if len([child for child in block.named_children if child.type != "comment"]) > 1 or owner is None:
         return True
     if owner.type == "lambda_literal":
-        return not is_argument_for_value(owner)
+        call = next((one for one in ancestors(owner) if one.type == "call_expression"), None)
+        return call is not None and callee(call) not in VALUES and is_statement(call)
     if owner.type in BODIES:
         return not has_result(owner)
     if owner.type in ("if_statement", "switch_entry"):
@@ -180,12 +149,6 @@ def is_statement(node):
 # Functions whose closures give values.
 VALUES = {"map", "compactMap", "flatMap", "filter", "sorted", "sort", "contains", "first", "last", "min", "max", "reduce",
           "allSatisfy", "firstIndex", "lastIndex", "prefix", "drop", "removeAll", "mapValues", "count", "index", "partition"}
-
-
-def is_argument_for_value(closure):
-    """Returns true if a closure is an argument of a function such as `map`, or is no argument at all."""
-    call = next((one for one in ancestors(closure) if one.type == "call_expression"), None)
-    return call is None or callee(call) in VALUES
 
 
 def callee(call):

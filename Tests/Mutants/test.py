@@ -49,6 +49,15 @@ class Expressions(unittest.TestCase):
             ("condition", "negated: a"), ("condition", "left out: a"), ("negation", "! left out"),
             ("condition", "left out: !g(b).c(d)")])
 
+    def test_groups_as_swift_does(self):
+        text, _ = rewritten("let x = a == b || c < d && e")
+        self.assertIn("Mutant.flip(1, a == b) || ", text)
+        self.assertEqual(changes("let x = a == b || c < d && e", "one part"), [
+            "without && e", "without && c < d", "without || c < d && e", "without || a == b"])
+        self.assertEqual(changes("let x = a & 1 != 0 ? 2 : 3", "comparison"), ["!= becomes =="])
+        text, _ = rewritten("let x = .zero - offset")
+        self.assertIn("(Mutant.on(1) ? .zero + offset : .zero - offset)", text)
+
     def test_increases_number_and_doubles_duration(self):
         self.assertEqual(changes("let x = y.seconds(5)", "number"), ["5 becomes 6", "5 becomes 10"])
 
@@ -101,6 +110,8 @@ class Statements(unittest.TestCase):
 
     def test_leaves_out_statement_of_closure(self):
         self.assertEqual(changes("run { g() }", "call"), ["left out: g()", "left out: run { g() }"])
+        self.assertEqual(changes("let x = run { g() }", "call"), [])
+        self.assertEqual(changes("defer { g() }", "call"), ["left out: g()"])
         self.assertEqual(changes("let x = y.map { g($0) }", "call"), [])
 
     def test_keeps_value_of_function(self):
