@@ -7,8 +7,10 @@ import unittest
 
 import drive
 import equivalent
+import protocols
 import rewrite
 import syntax
+import tree
 
 
 def rewritten(body, left_alone=frozenset(), around="mutating func f() {{\n{}\n}}"):
@@ -157,6 +159,26 @@ class LeftAlone(unittest.TestCase):
         text, writer = rewritten("", around="static let limit = 5{}")
         self.assertIn("(Mutant.constant(1) ? 6 : 5)", text)
         self.assertTrue(writer.places[0].is_constant)
+
+
+class Everything:
+    """A set that has each key."""
+
+    def __contains__(self, key):
+        return True
+
+
+class Sources(unittest.TestCase):
+    def test_writes_every_file_as_it_is_without_places(self):
+        for protocol in protocols.PROTOCOLS:
+            for name in protocols.files(protocols.ROOT, protocol):
+                text = (protocols.ROOT / name).read_text()
+                writer = rewrite.Rewriter(name, syntax.Source(text), 1, Everything())
+                self.assertEqual(writer.rewritten(), text, name)
+
+    def test_finds_text_that_each_hook_replaces(self):
+        for name, old, _ in tree.HOOKS:
+            self.assertEqual((protocols.ROOT / name).read_text().count(old), 1, old)
 
 
 class Lists(unittest.TestCase):

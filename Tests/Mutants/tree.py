@@ -53,7 +53,7 @@ class Tree:
                 raise SystemExit(f"tree.py: {name} has {text.count(old)} times, not once: {old.strip()}")
             texts[name] = text.replace(old, new).encode()
         texts["Package.swift"] = shortened(
-            texts["Package.swift"].decode(), SLOW + [protocol.module for protocol in self.chosen]).encode()
+            texts["Package.swift"].decode(), SLOW + [protocol.module for protocol in protocols.PROTOCOLS]).encode()
         self.rewrite_into(texts)
         for path in self.copy.rglob("*") if self.copy.exists() else ():
             if path.is_file() and str(path.relative_to(self.copy)) not in texts:
