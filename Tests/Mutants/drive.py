@@ -37,7 +37,7 @@ class Suite:
         self.width = collections.Counter()  # case -> the number of places that it reaches
         self.passing = {}  # configuration -> cases
         self.covers = {}  # case -> requirements
-        self.limit = 10.0
+        self.limit = 3.0  # seconds of processor time
 
     def play(self, options, cases=(), more=(), environment=(), limit=None):
         """Runs cases. The status is None if the limit of processor time was reached."""

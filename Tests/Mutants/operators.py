@@ -308,7 +308,16 @@ def call(source, node):
 def assignment(source, node):
     """An assignment is left out."""
     if is_deletable(source, node) and not syntax.inside(node, "init_declaration") and removal(source, node) is None:
-        yield left_out(source.text(node))
+        if not is_first_value(source, node):
+            yield left_out(source.text(node))
+
+
+def is_first_value(source, node):
+    """Returns true if an assignment is to a constant or variable that is declared without a value around it."""
+    target = source.text(node.child_by_field_name("target"))
+    declared = re.compile(rf"(let|var) {re.escape(target)}: [^={{]*")
+    blocks = [one for one in syntax.ancestors(node) if one.type == "statements"]
+    return any(declared.fullmatch(source.text(child)) for block in blocks for child in block.children)
 
 
 @operator("assignment")

@@ -116,6 +116,9 @@ class Statements(unittest.TestCase):
         self.assertEqual(changes("defer { g() }", "call"), ["left out: g()"])
         self.assertEqual(changes("let x = y.map { g($0) }", "call"), [])
 
+    def test_keeps_first_value(self):
+        self.assertEqual(changes("let x: Int\nif a { x = 1 } else { x = b }", "assignment"), [])
+
     def test_keeps_value_of_function(self):
         self.assertEqual(changes("g()", "call", around="func f() -> Int {{ {} }}"), [])
 

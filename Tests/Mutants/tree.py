@@ -25,6 +25,7 @@ HOOKS = [
     ("Sources/Scenario/Running/Runner.swift", "CaseRun(job.case, ", "CaseRun(Mutant.begins(job.case.id, job.case), "),
 ]
 ROUNDS = 16
+FIRST_VALUE = re.compile(r"'(\w+)' (?:used|captured|passed).* before being initialized")
 ERROR = re.compile(r"^(/.*?):(\d+):(\d+): error: (.*)$", re.M)
 
 
@@ -110,6 +111,12 @@ class Tree:
             if writer is None:
                 continue
             line, column = int(line), int(column)
+            if (name := FIRST_VALUE.search(message)) is not None:
+                unset = {place.key for place in writer.places if place.operator in ("assignment", "call", "pattern", "binding")
+                         and place.change.startswith(f"left out: {name.group(1)} =")} - self.left_alone
+                if unset:
+                    bad |= unset
+                    continue
             numbers = rewrite.culprits(writer.spans, line, column)
             if "exhaustive" in message or not numbers:
                 numbers = self.around(writer, line, message)
