@@ -90,8 +90,9 @@ def negation(source, node):
 
 @operator("boolean_literal")
 def truth(source, node):
-    """`true` becomes `false`, and the reverse."""
-    yield NEGATED, f"{source.text(node)} becomes its opposite", ""
+    """`true` becomes `false`, and the reverse. An endless loop stays: Swift wants no `return` behind it."""
+    if node.parent.type != "while_statement":
+        yield NEGATED, f"{source.text(node)} becomes its opposite", ""
 
 
 @operator("condition")

@@ -119,6 +119,9 @@ class Statements(unittest.TestCase):
     def test_keeps_first_value(self):
         self.assertEqual(changes("let x: Int\nif a { x = 1 } else { x = b }", "assignment"), [])
 
+    def test_keeps_endless_loop(self):
+        self.assertEqual(changes("while true { }"), [])
+
     def test_keeps_value_of_function(self):
         self.assertEqual(changes("g()", "call", around="func f() -> Int {{ {} }}"), [])
 
