@@ -157,6 +157,8 @@ def sum_(source, node):
     left, right = node.children[0], node.children[-1]
     if op is None or left.type in TEXTS + ("array_literal",) or right.type in TEXTS + ("array_literal",):
         return
+    if source.text(op) == "+" and TIMED.search(source.text(node)):
+        return  # see `delay`; times cannot be subtracted like that
     if not syntax.is_seeded(source.text(node)):
         becomes = ADDED[source.text(op)]
         yield INSTEAD, f"{source.text(op)} becomes {becomes}", replaced(source, node, op, becomes)
@@ -164,12 +166,13 @@ def sum_(source, node):
 
 @operator("additive_expression")
 def delay(source, node):
-    """`now + d` is later by another `d`, or never."""
+    """`now + d` is later by another `d`, or never, or at once."""
     op = symbol(source, node, ("+",))
     text = source.text(node)
     if op is None or not TIMED.search(text) or syntax.is_seeded(text):
         return
-    _, right = sides(source, node, op)
+    left, right = sides(source, node, op)
+    yield INSTEAD, f"{syntax.words(text, 60)} becomes {syntax.words(left, 30)}", left
     yield INSTEAD, f"{syntax.words(text, 60)} doubled", f"{text} + {right}"
     yield INSTEAD, f"{syntax.words(text, 60)} becomes never", ".never"
 
@@ -213,11 +216,16 @@ def opposite(source, node):
     name = syntax.callee(node)
     if name not in OPPOSITE or syntax.is_seeded(source.text(node)):
         return
-    target = node.children[0]
+    target, given = node.children[0], syntax.arguments(node)
+    if given and target.type == "navigation_expression" and name in ("first", "last", "prefix", "suffix"):
+        label = given[0].child_by_field_name("name")
+        if label is None and name in ("first", "last") or label is not None and source.text(label) not in ("where", "while"):
+            return  # a function of another type
+    if not given and name in ("prefix", "suffix"):
+        return  # `prefix { ... }` has no opposite
     part = target.child_by_field_name("suffix").children[-1] if target.type == "navigation_expression" else target
     becomes = OPPOSITE[name]
     yield INSTEAD, f"{name} becomes {becomes}", replaced(source, node, part, becomes)
-    given = syntax.arguments(node)
     if name in ("min", "max") and target.type == "simple_identifier" and len(given) == 2:
         for kept, dropped in (given, given[::-1]):
             yield INSTEAD, f"{name} without {syntax.words(source.text(dropped), 40)}", source.text(kept)
