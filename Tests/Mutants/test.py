@@ -8,6 +8,7 @@ import unittest
 import drive
 import equivalent
 import protocols
+import report
 import rewrite
 import syntax
 import tree
@@ -210,6 +211,48 @@ class Lists(unittest.TestCase):
         chosen = drive.pairwise(every)
         self.assertEqual({pair for one in chosen for pair in drive.pairs(one)}, {pair for one in every for pair in drive.pairs(one)})
         self.assertLess(len(chosen), 9)
+
+
+# A program in place of meshspec: two cases, five places, and a verdict for each mutant.
+PROGRAM = """#!/usr/bin/env python3
+import json, os, sys
+cover, mutant = os.environ.get("MUTANT_COVER"), os.environ.get("MUTANT")
+if cover:
+    open(cover, "w").write("-\\t\\na\\t1 2 3 4\\nb\\t2 4 6\\n")
+if mutant == "2":
+    os.abort()
+while mutant == "3":
+    pass
+for name in ("a", "b"):
+    if name in sys.argv or not mutant:
+        verdict = {"1": "fail", "4": "inconc"}.get(mutant, "pass")
+        print(json.dumps({"event": "case", "id": name, "verdict": verdict, "requirement": "R-" + name, "covers": ["R-" + name]}))
+sys.exit({"1": 1, "4": 6}.get(mutant, 0))
+"""
+
+
+class Driving(unittest.TestCase):
+    def test_tells_verdicts_apart(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder, "meshspec")
+            program.write_text(PROGRAM)
+            program.chmod(0o755)
+            suite = drive.Suite(program, protocols.ROOT, "websocket", most=1)
+            with drive.pool(1) as pool:
+                suite.look(pool)
+            suite.limit = 0.5
+            verdicts = [suite.judge(number, False, 4) for number in range(1, 7)]
+        self.assertEqual([(one.verdict, one.how) for one in verdicts], [
+            ("killed", "failed"), ("killed", "ended"), ("killed", "hung"), ("inconclusive", "inconc"), ("unreached", ""),
+            ("survived", "")])
+        self.assertEqual((verdicts[0].case, verdicts[0].requirement), ("a", "R-a"))
+        self.assertEqual(verdicts[5].case, "b")
+        self.assertEqual(suite.requirements(2, False), ["R-a", "R-b"])
+        rows = [report.Row(i, rewrite.Place("f", 1, "t", "call", "c", 0, False, ""), protocols.PROTOCOLS[0], one)
+                for i, one in enumerate(verdicts)]
+        counts = report.count(rows)
+        self.assertEqual((report.of_reached(counts), report.score(counts)), (60, 50))
+        self.assertIn("dxos", report.whole(rows))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Tree:
         self.root, self.home, self.chosen, self.jobs = root, home, chosen, jobs
         self.copy, self.build = home / "tree", home / "build"
         self.known = home / "uncompilable.json"
-        self.program = self.build / "debug" / "meshspec"
+        self.program = None  # set by `make`
         self.left_alone = {tuple(key) for key in json.loads(self.known.read_text())} if self.known.exists() else set()
         self.places, self.owners, self.files = [], [], {}
 
@@ -87,10 +87,12 @@ class Tree:
         """Builds the copy. Leaves places alone that do not compile, in rounds. Returns how many rounds it took."""
         for turn in range(1, ROUNDS + 1):
             self.write()
+            command = ["swift", "build", "--package-path", self.copy, "--scratch-path", self.build]
             result = subprocess.run(
-                ["swift", "build", "--product", "meshspec", "-j", str(self.jobs), "--package-path", self.copy,
-                 "--scratch-path", self.build], capture_output=True, text=True)
+                [*command, "--product", "meshspec", "-j", str(self.jobs)], capture_output=True, text=True)
             if result.returncode == 0:
+                where = subprocess.run([*command, "--show-bin-path"], capture_output=True, text=True, check=True).stdout
+                self.program = pathlib.Path(where.strip(), "meshspec")
                 return turn
             said = result.stdout + result.stderr
             bad = self.bad_places(said)
