@@ -157,7 +157,7 @@ def sum_(source, node):
     left, right = node.children[0], node.children[-1]
     if op is None or left.type in TEXTS + ("array_literal",) or right.type in TEXTS + ("array_literal",):
         return
-    if source.text(op) == "+" and TIMED.search(source.text(node)):
+    if TIMED.search(source.text(node)):
         return  # see `delay`; times cannot be subtracted like that
     if not syntax.is_seeded(source.text(node)):
         becomes = ADDED[source.text(op)]
@@ -348,7 +348,8 @@ def removal(source, node):
         return (found.group(1), True) if found else (whole.group(1), False) if whole else None
     if node.children[0].type == "navigation_expression" and syntax.callee(node) in (
             "remove", "removeValue", "removeAll", "removeFirst", "removeLast"):
-        name = source.text(node.children[0].children[0])
+        target = node.children[0]
+        name = source.between(target.start_byte, target.child_by_field_name("suffix").start_byte)
         return name, syntax.callee(node) in ("remove", "removeValue")
     return None
 

@@ -112,6 +112,10 @@ class Statements(unittest.TestCase):
         self.assertEqual(changes("all[x] = nil"), [("state kept", "kept: all[x] = nil"), ("state lost", "all of all removed")])
         self.assertEqual(changes("all.remove(x)"), [("state kept", "kept: all.remove(x)"), ("state lost", "all of all removed")])
 
+    def test_loses_state_of_optional(self):
+        text, _ = rewritten("all[x]?.remove(y)")
+        self.assertIn("all[x]?.removeAll()", text)
+
     def test_leaves_out_statement_of_closure(self):
         self.assertEqual(changes("run { g() }", "call"), ["left out: g()", "left out: run { g() }"])
         self.assertEqual(changes("let x = run { g() }", "call"), [])
