@@ -80,7 +80,7 @@ def judged(given, made, numbers, reasons):
             mine = [n for n in numbers if made.owners[n].suite == name]
             for done, row in enumerate(pool.map(one, mine), 1):
                 rows.append(row)
-                if done % 200 == 0:
+                if done % 50 == 0:
                     log(f"{name}: {done} of {len(mine)}, {time.monotonic() - begun:.0f} s")
                     report.write_list(given.output, rows)
     return rows
