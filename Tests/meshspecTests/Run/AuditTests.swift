@@ -182,7 +182,8 @@ struct AuditTests {
     func load(_ text: String, name: String = "nano.caps.yaml") throws -> (Capabilities?, [String]) {
         let library = Library(definitions: Registry.definitions)
         let source = SourceFile(name: name, bytes: Array(text.utf8))
-        let (made, problems) = Capabilities.load(source, library, for: try #require(library.definition("nano")))
+        let definition = try #require(library.definition("nano"))
+        let (made, problems) = Capabilities.load(source, library, for: definition)
         return (made, problems.map { "\($0.code.rawValue) \($0.span.start.line):\($0.span.start.column) \($0.label)" })
     }
     @Test func file() throws {
