@@ -34,6 +34,7 @@ def options():
     parser.add_argument("--tries", type=int, default=4, help="configurations in which a mutant that survives is tried (4)")
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side (2)")
     parser.add_argument("--home", default=protocols.ROOT / ".build/mutants", type=pathlib.Path, help="folder of the copy")
+    parser.add_argument("--built", action="store_true", help="the program as it is, because only cases have changed")
     parser.add_argument("--list", action="store_true", help="only write the list of places")
     return parser.parse_args()
 
@@ -91,10 +92,10 @@ def main():
     chosen = [one for one in protocols.PROTOCOLS if not given.protocol or one.name in given.protocol]
     given.home.mkdir(parents=True, exist_ok=True)
     made = tree.Tree(protocols.ROOT, given.home, chosen, given.jobs)
-    made.write()
+    made.read() if given.built or given.list else made.write()
     reasons = equivalent.matched(made.places, equivalent.entries(), set(made.files))
     begun = time.monotonic()
-    if not given.list:
+    if not given.list and not given.built:
         rounds = made.make()
         log(f"{len(made.places) - 1} places, {rounds} rounds, built in {time.monotonic() - begun:.0f} s")
     numbers = chosen_numbers(given, made.places)

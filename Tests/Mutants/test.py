@@ -235,6 +235,13 @@ sys.exit({"1": 1, "4": 6}.get(mutant, 0))
 """
 
 
+class Hooks(unittest.TestCase):
+    def test_stand_in_the_sources_once(self):
+        for name, old, _ in tree.HOOKS:
+            with self.subTest(name):
+                self.assertEqual((protocols.ROOT / name).read_text().count(old), 1, old)
+
+
 class Driving(unittest.TestCase):
     def test_tells_verdicts_apart(self):
         with tempfile.TemporaryDirectory() as folder:

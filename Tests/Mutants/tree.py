@@ -20,9 +20,10 @@ HOOKS = [
      "        Mutant.enter(); slot.node.received(bytes, on: link, now: now, &out); Mutant.leave()\n"),
     ("Sources/Network/Driver.swift", "let deadline = slot.node.deadline\n",
      "let deadline = Mutant.within { slot.node.deadline }\n"),
-    ("Sources/Scenario/Running/Case/CaseNode.swift", "let node = definition.node(o)\n",
-     "let node = Mutant.within { definition.node(o) }\n"),
-    ("Sources/Scenario/Running/Runner.swift", "CaseRun(job.case, ", "CaseRun(Mutant.begins(job.case.id, job.case), "),
+    ("Sources/Scenario/Running/Case/CaseNode.swift", "let node = definition.reference.node(o)\n",
+     "let node = Mutant.within { definition.reference.node(o) }\n"),
+    ("Sources/Scenario/Running/Runner.swift", "                    job.case, of: mine.definition,",
+     "                    Mutant.begins(job.case.id, job.case), of: mine.definition,"),
 ]
 ROUNDS = 16
 FIRST_VALUE = re.compile(r"'(\w+)' (?:used|captured|passed).* before being initialized")
@@ -36,12 +37,12 @@ class Tree:
         self.root, self.home, self.chosen, self.jobs = root, home, chosen, jobs
         self.copy, self.build = home / "tree", home / "build"
         self.known = home / "uncompilable.json"
-        self.program = None  # set by `make`
+        self.program = self.build / "debug/meshspec"
         self.left_alone = {tuple(key) for key in json.loads(self.known.read_text())} if self.known.exists() else set()
         self.places, self.owners, self.files = [], [], {}
 
-    def write(self):
-        """Copies the tree, and rewrites the sources of the chosen protocols."""
+    def read(self):
+        """Returns the texts of the copy: the files of the tree, with the sources of the chosen protocols rewritten."""
         names = subprocess.run(["git", "ls-files", "-z"], cwd=self.root, capture_output=True, check=True).stdout.split(b"\0")
         kept = {os.fsdecode(name) for name in names if name}
         kept = {name for name in kept if not name.startswith(("Tests/", "Captures/")) and (self.root / name).is_file()}
@@ -56,6 +57,11 @@ class Tree:
         texts["Package.swift"] = shortened(
             texts["Package.swift"].decode(), SLOW + [protocol.module for protocol in protocols.PROTOCOLS]).encode()
         self.rewrite_into(texts)
+        return texts
+
+    def write(self):
+        """Makes the copy like the tree."""
+        texts = self.read()
         for path in self.copy.rglob("*") if self.copy.exists() else ():
             if path.is_file() and str(path.relative_to(self.copy)) not in texts:
                 path.unlink()
@@ -91,8 +97,6 @@ class Tree:
             result = subprocess.run(
                 [*command, "--product", "meshspec", "-j", str(self.jobs)], capture_output=True, text=True)
             if result.returncode == 0:
-                where = subprocess.run([*command, "--show-bin-path"], capture_output=True, text=True, check=True).stdout
-                self.program = pathlib.Path(where.strip(), "meshspec")
                 return turn
             said = result.stdout + result.stderr
             bad = self.bad_places(said)
