@@ -146,14 +146,15 @@ def check_files(bundle, variables):
     for file, origin in copies.items():
         if (bundle / file).read_bytes() != (ROOT / origin).read_bytes():
             complain(bundle, f"{file} is not {origin}")
-    # What the scenario names is where it looks for it, but for what would be out of the bundle.
+    # What the scenario names is where it looks for it, but for what would be out of the bundle. The bundle tells a file
+    # that two files use by the name that the first of them gives it, so the origin decides.
     used = re.findall(r"\buse: *([^\s,}]+)", (bundle / "scenario.yaml").read_text(encoding="utf-8"))
-    named = {fragment["name"]: file for file, fragment in fragments.items()}
+    copied = {os.path.normpath(fragment["from"]): file for file, fragment in fragments.items()}
     for name in used:
         place = os.path.normpath(name)
-        is_out = place.startswith("..")
-        if name not in named or not (named[name].startswith("elsewhere/") if is_out else named[name] == place):
-            complain(bundle, f"{name} is at {named.get(name)}")
+        copy = copied.get(os.path.normpath(os.path.join(os.path.dirname(variables["scenario"]), name)), "")
+        if not (copy.startswith("elsewhere/") if place.startswith("..") else copy == place):
+            complain(bundle, f"{name} is at {copy or None}")
     # A scenario that does not find its fragments cannot stand for the one that was run.
     is_own = '"$(dirname "$0")"/scenario.yaml' in (bundle / "replay.sh").read_text(encoding="utf-8")
     if is_own != (not any(file.startswith("elsewhere/") for file in fragments)):
