@@ -46,12 +46,16 @@ struct ExpressionValues {
         let rest = wrong.count > 2 ? " and \(wrong.count - 2) more" : ""
         return wrong.isEmpty ? nil : wrong.prefix(2).map { Self.short($0.text) }.joined(separator: ", ") + rest
     }
-    /// Returns a part of the expression with its value; nil for a constant, or for a secret.
+    /// Returns a part of the expression with its value; nil for a constant, for a link, whose value is its name, or for
+    /// a secret. A long part is code that says less than the sentence before it, so its value stands alone.
     private func shown(_ n: Expression.Node) -> String? {
         let uses = Expression(text: "", places: [], root: n).uses()
         let names = Set((uses.names + uses.calls.flatMap { $0.receiver ?? [] }).map(\.0))
-        guard !names.isEmpty, names.isDisjoint(with: evaluator.scope.secrets), let value = term(n) else { return nil }
-        return "\(n.text) is \(Self.short(value.text))"
+        let text = n.text
+        guard !names.isEmpty, names.isDisjoint(with: evaluator.scope.secrets), let value = term(n), value != .text(text)
+        else { return nil }
+        let shown = Self.short(value.text)
+        return text.count > 40 ? shown : "\(text) is \(shown)"
     }
     private static func short(_ text: String) -> String { text.count > 80 ? text.prefix(80) + "..." : text }
     private init(evaluator: Evaluator) { self.evaluator = evaluator }

@@ -42,7 +42,7 @@ import Testing
         // A close over UDP is not visible to the peer.
         let ended = try play(
             way, steps + "\n  - expect: {via: c, event: closed, within: 50ms}", [.on(.heard("go"), .say("a"))])
-        #expect(ended.told == "fail TOY-1 4: the connection was not closed within 50ms")
+        #expect(ended.told == "fail TOY-1 4: the connection was not closed within 50ms after toy.say")
     }
     /// A failure has an excuse if a lost datagram can explain it, over UDP only. A wrong datagram has no excuse.
     @Test(arguments: Way.allCases) func excuses(_ way: Way) throws {

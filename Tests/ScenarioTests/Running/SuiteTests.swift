@@ -184,6 +184,11 @@ import Testing
     @Test func saysWhatWasExpectedAndFound() throws {
         let step = "  - let: {n: 2}\n  - assert: $(n == 3)\n    req: TOY-4\n    because: the node counts to 3"
         #expect(try Self.told(step) == "fail TOY-4 3: expected: the node counts to 3; found: n is 2")
+        // A long expression is code, and the value of a link is its name.
+        let long = step.replacing("n == 3", with: "count([n, n, 5, 6, 7, 8, 9, 10], x => x > n) == 3")
+        #expect(try Self.told(long) == "fail TOY-4 3: expected: the node counts to 3; found: 6")
+        let link = "  - assert: $(seen(c, 'toy.say'))\n    req: TOY-4\n    because: the node speaks"
+        #expect(try Self.told(link) == "fail TOY-4 2: expected: the node speaks")
         let each =
             "  - let: {l: \"$([1, 2])\"}\n  - assert: $(all(l, x => x > 1))\n    req: TOY-4\n    because: all are large"
         let told = try Self.told(each)

@@ -95,7 +95,7 @@ import Testing
         Row(
             thing: "verb dut", steps: "  - dut: {do: restart}\n  - expect: {via: c, event: closed, within: 1s}",
             without: "dut: {do: restart}", instead: "wait: 0s",
-            otherwise: "fail TOY-1 3: the connection was not closed within 1s"),
+            otherwise: "fail TOY-1 3: the connection was not closed within 1s after it was opened"),
         Row(
             thing: "verb use", steps: "  - use: go.yaml\n" + say, rules: [.on(.heard("go"), .say("a"))],
             without: "use: go.yaml", instead: "wait: 0s", otherwise: "fail TOY-1 3: no toy.say like this within 1s"),

@@ -111,7 +111,7 @@ import Wire
             subject: .remote(remote), settings: try Definition.webSocket.settings(), seed: 7, slack: .seconds(60))
         if !ends { options.timeScale = 0.1 }
         let r = try playInTime(Runner(.webSocket, Self.requirements, options), [masked])
-        let wanted = ends ? "pass" : "fail WS-10 7: the connection was not closed within 1s"
+        let wanted = ends ? "pass" : "fail WS-10 7: the connection was not closed within 1s after it was half-closed"
         #expect(r.told == wanted, "\(r.lines)")
     }
     @Test func everyTestableRequirementHasAFault() {

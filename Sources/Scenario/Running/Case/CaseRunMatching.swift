@@ -186,7 +186,8 @@ extension CaseRun {
             "no \(b.expectation.wanted) within \(waited)", b.expectation.whatSpan, label: "nothing came in \(waited)",
             wanted: b.expectation.wanted, had: "nothing", excuse: lateness.lossExcuse)
         if case .closed = b.expectation.what {
-            p.reason = "the connection was not closed within \(waited)"
+            p.kind = "the connection was not closed within \(waited)"
+            p.reason = "the connection was not closed within \(waited)" + cause(on: b.expectation.link, at: b.start)
             p.label = "still open after \(waited)"
         }
         if let text = links[b.expectation.link].flatMap({ $0.stream == nil ? $0.incoming.unfinishedText : nil }) {
@@ -200,5 +201,15 @@ extension CaseRun {
             p.reason += " (of some messages parts are missing: \(p.had))"
         }
         return p
+    }
+    /// Returns what this side did last on a link until a time: what the other side should have reacted to.
+    private func cause(on link: String, at time: Instant) -> String {
+        let mine = trace.last { $0.link == link && $0.direction == .sent && $0.at <= time - scope.start }
+        return switch mine?.content {
+        case .opened?: " after it was opened"
+        case .closed(let how)?: " after it was \(how)"
+        case .message?, .bytes?: " after \(mine?.name ?? "")"
+        case nil: ""
+        }
     }
 }
