@@ -120,7 +120,8 @@ import Testing
     @Test func closedIsARecordToo() throws {
         let closed = "  - expect: {via: c, event: closed, within: 1s}"
         #expect(try play(closed, [.on(.open, .close)]).told == "pass")
-        #expect(try play(closed, []).told == "fail TOY-1 2: the connection was not closed within 1s after it was opened")
+        #expect(
+            try play(closed, []).told == "fail TOY-1 2: the connection was not closed within 1s after it was opened")
         #expect(
             try play(closed, [.on(.open, .say("a")), .on(.open, .close)]).told
                 == "fail TOY-1 2: unexpected toy.say instead of the connection to be closed")
