@@ -182,24 +182,26 @@ extension CaseRun {
             p.reason = "no \(b.expectation.wanted) within \(waited); \(p.reason)"
             return p
         }
+        var isClose = false
+        if case .closed = b.expectation.what { isClose = true }
+        let missed = (isClose ? "the connection was not closed" : "no \(b.expectation.wanted)") + " within \(waited)"
         var p = Problem(
-            "no \(b.expectation.wanted) within \(waited)", b.expectation.whatSpan, label: "nothing came in \(waited)",
+            missed, b.expectation.whatSpan, label: isClose ? "still open after \(waited)" : "nothing came in \(waited)",
             wanted: b.expectation.wanted, had: "nothing", excuse: lateness.lossExcuse)
-        if case .closed = b.expectation.what {
-            p.kind = "the connection was not closed within \(waited)"
-            p.reason = "the connection was not closed within \(waited)" + cause(on: b.expectation.link, at: b.start)
-            p.label = "still open after \(waited)"
-        }
+        var rest = ""
         if let text = links[b.expectation.link].flatMap({ $0.stream == nil ? $0.incoming.unfinishedText : nil }) {
             p.had = text
-            p.reason += "; \(text) came"
+            rest = "; \(text) came"
             p.label = "no whole message in \(waited)"
             p.excuse = nil
         }
         if let parts = links[b.expectation.link]?.stream?.unfinished, !parts.isEmpty {
             p.had = parts.prefix(4).joined(separator: ", ")
-            p.reason += " (of some messages parts are missing: \(p.had))"
+            rest += " (of some messages parts are missing: \(p.had))"
         }
+        // The cause is for the reader: two runs with the same failure have one fingerprint.
+        p.kind = missed + rest
+        p.reason = missed + (isClose ? cause(on: b.expectation.link, at: b.start) : "") + rest
         return p
     }
     /// Returns what this side did last on a link until a time: what the other side should have reacted to.
