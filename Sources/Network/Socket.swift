@@ -37,6 +37,11 @@ struct Socket {
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
         return code
     }
+    /// Closes a socket that listens. A program that starts now may hold it a little longer, but it takes no connections.
+    func endListening() {
+        _ = shutdown(descriptor, Int32(SHUT_RDWR))
+        close()
+    }
     /// Closes the socket without changing `errno`.
     func close() {
         let code = errno

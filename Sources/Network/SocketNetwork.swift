@@ -118,7 +118,8 @@ public final class SocketNetwork: Network {
     public func stopListening(_ listener: ListenerID) {
         if let d = datagramSockets[listener.number], d.peer == nil { return stopListening(d) }
         let socket = listeners.removeValue(forKey: listener.number)
-        if let local = localListeners.removeValue(forKey: listener.number) { local.close() } else { socket?.close() }
+        let local = localListeners.removeValue(forKey: listener.number)
+        if let local { local.close() } else { socket?.endListening() }
     }
 
     /// Begins to connect. The next `poll` reports a failure, even one that is known at once.
