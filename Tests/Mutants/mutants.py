@@ -92,7 +92,12 @@ def main():
     chosen = [one for one in protocols.PROTOCOLS if not given.protocol or one.name in given.protocol]
     given.home.mkdir(parents=True, exist_ok=True)
     made = tree.Tree(protocols.ROOT, given.home, chosen, given.jobs)
-    made.read() if given.built or given.list else made.write()
+    if given.built:
+        made.check_built()
+    elif given.list:
+        made.read()
+    else:
+        made.write()
     reasons = equivalent.matched(made.places, equivalent.entries(), set(made.files))
     begun = time.monotonic()
     if not given.list and not given.built:

@@ -235,6 +235,29 @@ sys.exit({"1": 1, "4": 6}.get(mutant, 0))
 """
 
 
+class Building(unittest.TestCase):
+    def test_finds_what_sets_a_name(self):
+        for change, name, isThere in (("left out: a = 1", "a", True), ("left out: (b, a) = (1, 2)", "a", True),
+                                      ("left out: (b, a) = (1, 2)", "b", True), ("left out: (ab, c) = f(b)", "b", False),
+                                      ("left out: f(a) = 1", "a", False), ("left out: c = a", "a", False)):
+            self.assertEqual(tree.sets(change, name), isThere, change)
+
+    def test_refuses_program_of_other_sources(self):
+        made = tree.Tree.__new__(tree.Tree)
+        with tempfile.TemporaryDirectory() as folder:
+            made.stamp = pathlib.Path(folder, "built.txt")
+            texts = {"Sources/A.swift": b"let a = 1", "Spec/a.yaml": b"id: a", "Package.swift": b""}
+            made.read = lambda: texts
+            with self.assertRaises(SystemExit):
+                made.check_built()
+            made.stamp.write_text(tree.Tree.digest(texts))
+            texts["Spec/a.yaml"] = b"id: b"
+            made.check_built()
+            texts["Sources/A.swift"] = b"let a = 2"
+            with self.assertRaises(SystemExit):
+                made.check_built()
+
+
 class Hooks(unittest.TestCase):
     def test_stand_in_the_sources_once(self):
         for name, old, _ in tree.HOOKS:

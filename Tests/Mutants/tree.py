@@ -1,5 +1,6 @@
 """Makes a copy of the tree with all mutants compiled in, and builds it."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -25,7 +26,7 @@ HOOKS = [
     ("Sources/Scenario/Running/Runner.swift", "                    job.case, of: mine.definition,",
      "                    Mutant.begins(job.case.id, job.case), of: mine.definition,"),
 ]
-ROUNDS = 16
+ROUNDS = 40
 FIRST_VALUE = re.compile(r"'(\w+)' (?:used|captured|passed).* before being initialized")
 ERROR = re.compile(r"^(/.*?):(\d+):(\d+): error: (.*)$", re.M)
 
@@ -36,7 +37,7 @@ class Tree:
     def __init__(self, root, home, chosen, jobs):
         self.root, self.home, self.chosen, self.jobs = root, home, chosen, jobs
         self.copy, self.build = home / "tree", home / "build"
-        self.known = home / "uncompilable.json"
+        self.known, self.stamp = home / "uncompilable.json", home / "built.txt"
         self.program = self.build / "debug/meshspec"
         self.left_alone = {tuple(key) for key in json.loads(self.known.read_text())} if self.known.exists() else set()
         self.places, self.owners, self.files = [], [], {}
@@ -72,6 +73,20 @@ class Tree:
                 path.write_bytes(text)
                 shutil.copymode(self.root / name, path) if (self.root / name).exists() else None
 
+    def check_built(self):
+        """Ends with a sentence if the program was built from other sources: then its numbers are those of other places."""
+        if not self.stamp.exists() or self.stamp.read_text() != self.digest(self.read()):
+            raise SystemExit("mutants.py: the sources, the chosen protocols or the tool changed since the build; leave --built out")
+
+    @staticmethod
+    def digest(texts):
+        """Returns a hash of all that the program is built from."""
+        whole = hashlib.sha256()
+        for name in sorted(texts):
+            if name.startswith("Sources/") or name == "Package.swift":
+                whole.update(b"%s\0%d\0%s" % (name.encode(), len(texts[name]), texts[name]))
+        return whole.hexdigest()
+
     def rewrite_into(self, texts):
         """Rewrites the sources, and numbers their places: first those of the first protocol."""
         self.places, self.owners, self.files = [None], [None], {}
@@ -97,6 +112,7 @@ class Tree:
             result = subprocess.run(
                 [*command, "--product", "meshspec", "-j", str(self.jobs)], capture_output=True, text=True)
             if result.returncode == 0:
+                self.stamp.write_text(self.digest(self.read()))
                 return turn
             said = result.stdout + result.stderr
             bad = self.bad_places(said)
@@ -119,7 +135,7 @@ class Tree:
             line, column = int(line), int(column)
             if (name := FIRST_VALUE.search(message)) is not None:
                 unset = {place.key for place in writer.places if place.operator in ("assignment", "call", "pattern", "binding")
-                         and place.change.startswith(f"left out: {name.group(1)} =")} - self.left_alone
+                         and sets(place.change, name.group(1))} - self.left_alone
                 if unset:
                     bad |= unset
                     continue
@@ -148,6 +164,11 @@ class Tree:
         statements = {number for number in found if self.places[number].operator in (
             "call", "assignment", "jump", "state kept", "state lost", "timer kept", "pattern")}
         return statements or found
+
+
+def sets(change, name):
+    """Returns true if the change leaves an assignment to the name out, alone or in a pair."""
+    return re.match(rf"left out: (?:{name}|\([^()=]*\b{name}\b[^()=]*\)) =", change) is not None
 
 
 # Modules that a run in virtual time hardly uses. It takes longer to optimize them than it saves.
