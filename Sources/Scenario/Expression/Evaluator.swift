@@ -170,7 +170,8 @@ struct Evaluator {
         switch (a, b) {
         case (.number(let x), .number(let y)): less = (x < y, y < x)
         case (.duration(let x), .duration(let y)): less = (x < y, y < x)
-        case (.text(let x), .text(let y)): less = (x < y, y < x)
+        case (.text(let x), .text(let y)):
+            less = (x.utf8.lexicographicallyPrecedes(y.utf8), y.utf8.lexicographicallyPrecedes(x.utf8))
         case (.bytes(let x), .bytes(let y)): less = (x.lexicographicallyPrecedes(y), y.lexicographicallyPrecedes(x))
         default: throw error(at, "cannot order \(a.kind) and \(b.kind)")
         }

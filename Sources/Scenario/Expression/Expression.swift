@@ -237,6 +237,23 @@ public indirect enum Term: Hashable, Sendable {
             self.name = name
             self.value = value
         }
+        /// Returns true if the bytes of the names are equal, and the values.
+        public static func == (a: Member, b: Member) -> Bool { a.name.hasSameBytes(as: b.name) && a.value == b.value }
+    }
+    /// Returns true if both are the same value. Texts are equal if their bytes are.
+    public static func == (a: Term, b: Term) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.number(let a), .number(let b)): a == b
+        case (.text(let a), .text(let b)): a.hasSameBytes(as: b)
+        case (.bytes(let a), .bytes(let b)): a == b
+        case (.duration(let a), .duration(let b)): a == b
+        case (.list(let a), .list(let b)): a == b
+        case (.map(let a), .map(let b)): a == b
+        case (.function(let a), .function(let b)): a == b
+        default: false
+        }
     }
     /// The maximum number of values in one list, including those in nested lists.
     static let maximumSize = 65_536
@@ -258,7 +275,7 @@ public indirect enum Term: Hashable, Sendable {
     /// The member called `name`; nil if this is not a map or lacks the member.
     public subscript(name: String) -> Term? {
         guard case .map(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.hasSameBytes(as: name) }?.value
     }
     /// The bytes in the member `bytes` if the term is a record with that member; otherwise the term itself.
     var carried: Term { if case .bytes? = self["bytes"] { self["bytes"] ?? self } else { self } }

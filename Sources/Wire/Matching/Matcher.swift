@@ -311,7 +311,8 @@ extension Value {
         switch (self, other) {
         case (.map(let a), .map(let b)):
             a.count == b.count
-                && a.allSatisfy { e in b.contains { $0.key == e.key && e.value.isSameJSON(as: $0.value) } }
+                && a.allSatisfy { e in b.contains { $0.key.hasSameBytes(as: e.key) && e.value.isSameJSON(as: $0.value) }
+                }
         case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSameJSON(as: $1) }
         case (.decimal, _), (_, .decimal): isSame(as: other, .float)
         default: self == other

@@ -27,15 +27,31 @@ public enum Value: Hashable, Sendable {
             self.key = key
             self.value = value
         }
+        /// Returns true if the bytes of the keys are equal, and the values.
+        public static func == (a: Entry, b: Entry) -> Bool { a.key.hasSameBytes(as: b.key) && a.value == b.value }
     }
 
+    /// Returns true if both are the same value. Texts are equal if their bytes are.
+    public static func == (a: Value, b: Value) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.uint(let a), .uint(let b)): a == b
+        case (.int(let a), .int(let b)): a == b
+        case (.decimal(let a), .decimal(let b)), (.text(let a), .text(let b)): a.hasSameBytes(as: b)
+        case (.bytes(let a), .bytes(let b)): a == b
+        case (.list(let a), .list(let b)): a == b
+        case (.map(let a), .map(let b)): a == b
+        default: false
+        }
+    }
     /// Creates a number in the form that messages use: `uint` from zero up, `int` below.
     public init(_ n: Int64) { self = n < 0 ? .int(n) : .uint(UInt64(n)) }
 
     /// The member called `key`, if this is a map that has it.
     public subscript(key: String) -> Value? {
         guard case .map(let entries) = self else { return nil }
-        for entry in entries where entry.key == key { return entry.value }
+        for entry in entries where entry.key.hasSameBytes(as: key) { return entry.value }
         return nil
     }
 
@@ -80,4 +96,9 @@ extension Value: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, Expres
     public init(arrayLiteral items: Value...) { self = .list(items) }
     /// Creates a map in the order written; names may repeat.
     public init(dictionaryLiteral items: (String, Value)...) { self = .map(items.map { Entry($0.0, $0.1) }) }
+}
+
+extension String {
+    /// Returns true if both texts have the same bytes. `==` also takes two forms of the same accented letter for equal.
+    package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -42,6 +42,8 @@ import Wire
         ("flip(b, 0)", "0x000203"), ("flip(b, 2)", "0x010202"),
         ("flip(b, 3)", "error at 1: flip: argument 2 is 3, must be 0 to 2"),
         ("flip(hex(''), 0)", "error at 1: flip: there is no byte to flip"),
+        ("'\u{e9}' == '\u{e9}'", "true"), ("'\u{e9}' == 'e\u{301}'", "false"), ("['\u{e9}'] != ['e\u{301}']", "true"),
+        ("'\u{e9}' > 'e\u{301}'", "true"), ("'\u{ff61}' < '\u{10000}'", "true"),
         ("has('server')", "true"), ("has('v3')", "false"),
         ("has(1)", "error at 1: has: argument 1 must be text, is a number"),
         ("now()", "2500ms"), ("date()", "1003"), ("date() > 1002", "true"), ("elapsed(d)", "500ms"),

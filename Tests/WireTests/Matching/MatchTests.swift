@@ -30,6 +30,7 @@ private let without: Value = ["colour": 0x1234]
     for good in ["0x01020304", .bytes([1, 2, 3, 4])] as [Value] { #expect(try wrong("query", .equal(good)) == []) }
     #expect(try wrong("query", .equal("0x01020305")) == ["query: wanted \"0x01020305\", had 0x01020304"])
     #expect(try wrong("label", .equal("hello")) == [])
+    #expect(try wrong("label", .equal("\u{e9}"), ["label": "e\u{301}"]).count == 1)
     #expect(try wrong("wide", .equal(false)) == [] && wrong("wide", .equal("false")) == [])
     #expect(try wrong("wide", .equal(true)) == ["wide: wanted true, had false"])
 }

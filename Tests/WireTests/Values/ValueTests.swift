@@ -44,6 +44,17 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     #expect(maxPeers("-0") == 0)
 }
 
+/// `==` of Swift takes a letter with an accent, and the letter followed by the accent, for equal.
+@Test func textsAreEqualIfTheirBytesAre() {
+    let (composed, decomposed) = ("\u{e9}", "e\u{301}")
+    #expect(Value.text(composed) == .text(composed) && Value.text(composed) != .text(decomposed))
+    #expect(Value.list([.text(composed)]) != .list([.text(decomposed)]))
+    let map: Value = .map([.init(composed, 1), .init(decomposed, 2)])
+    #expect(map != .map([.init(decomposed, 1), .init(composed, 2)]))
+    #expect(map[composed] == 1 && map[decomposed] == 2)
+    #expect(Value.text("1") != .decimal("1") && Value.uint(1) != .int(1) && Value.null == .null)
+}
+
 @Test func integersAreReadStrictly() {
     #expect(Value.text("7").integer == 7 && Value.text("0x1F").integer == 31 && Value.text("007").integer == 7)
     for bad in [
