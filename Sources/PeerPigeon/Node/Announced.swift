@@ -16,13 +16,13 @@ struct Announced: Sendable {
         self.isHub = isHub
         data = announced.flatMap { JSONValue($0) }
         var members = [Value.Entry("peerId", .text(peer.text)), Value.Entry("isHub", .bool(isHub))]
-        var places = ["peerId": 0, "isHub": 1]
+        var places: [Value: Int] = ["peerId": 0, "isHub": 1]
         for entry in bug == .dropsAnnouncedData ? [] : Self.entries(announced, objectsOnly: isTrueFirst) {
-            if let i = places[entry.key] {
+            if let i = places[.text(entry.key)] {
                 let isOwn = i < 2
                 if !isOwn || !isTrueFirst || bug == .announcedIDWins && i == 0 { members[i].value = entry.value }
             } else {
-                places[entry.key] = members.count
+                places[.text(entry.key)] = members.count
                 members.append(entry)
             }
         }

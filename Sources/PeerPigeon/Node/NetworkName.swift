@@ -16,6 +16,14 @@ enum NetworkName: Hashable, Sendable {
         default: self = .global
         }
     }
+    /// Returns true if both are the same network. Names are compared by their bytes.
+    static func == (a: Self, b: Self) -> Bool {
+        switch (a, b) {
+        case (.named(let a), .named(let b)): a.hasSameBytes(as: b)
+        case (.other(let a), .other(let b)): a == b
+        default: false
+        }
+    }
     /// Returns true if a message writes the name in exactly these characters.
     func isWritten(_ json: JSONValue, in packet: RawSpan) -> Bool {
         guard case .named(var name) = self, json.bytes.count == name.utf8.count + 2 else { return false }

@@ -14,6 +14,11 @@ struct PeerID: Hashable, Comparable, Sendable {
     /// with escapes, is found in no table.
     init?(quoted json: JSONValue, in packet: RawSpan) {
         guard json.bytes.count == Self.digitCount + 2 else { return nil }
+        // A list can be as long.
+        let isText = json.bytes.withSpan(in: packet) {
+            $0.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self) == UInt8(ascii: "\"")
+        }
+        guard isText else { return nil }
         words = json.bytes.withSpan(in: packet) { text in
             InlineArray {
                 UInt64(bigEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: 1 + 8 * $0, as: UInt64.self))

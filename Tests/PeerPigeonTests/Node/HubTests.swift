@@ -35,6 +35,27 @@ struct HubTests {
         hub.join("B", network: "other-mesh")
         #expect(hub.node.hubs.count == 2)
     }
+    /// HUB-20: names of networks, and of announced members, are equal if their bytes are.
+    @Test func comparesNamesByTheirBytes() throws {
+        let (composed, decomposed) = ("\u{e9}", "e\u{301}")
+        var hub = try TestHub()
+        hub.join("A", network: composed)
+        hub.open("B")
+        hub.announce("B", decomposed)
+        #expect(hub.types("A") == [] && !hub.types("B").contains("peer-discovered"))
+        hub.open("C")
+        hub.announce("C", composed, #"{"\#(composed)":1,"\#(decomposed)":2}"#)
+        #expect(hub.said("A", "peer-discovered", "data", composed) == 1)
+        #expect(hub.said("A", "peer-discovered", "data", decomposed) == 2)
+    }
+    /// HUB-23: a number in a list can be as long as an id in quotes, and is no peer.
+    @Test func targetInListIsNoPeer() throws {
+        var hub = try TestHub()
+        hub.join("A", "1")
+        hub.say("A", #"{"type":"offer","targetPeerId":"$1","data":{}}"#)
+        hub.say("A", #"{"type":"offer","targetPeerId":[$1],"data":{}}"#)
+        #expect(hub.types("1") == ["offer"])
+    }
     /// HUB-59, HUB-60: a hub announces itself to a dialed hub, and then reports its peers and itself.
     @Test func introducesItself() throws {
         var hub = try TestHub(peers: [.loopback(3000)])
