@@ -36,7 +36,7 @@ public let webSocketFunctions: [ProtocolFunction] = [
             for token in fieldElements(value) {
                 let start = token.drop { $0 == " " || $0 == "\t" }
                 let end = start.lastIndex { $0 != " " && $0 != "\t" }
-                if let end { tokens.append(.text(start[...end].lowercased())) }
+                if let end { tokens.append(.text(HTTPToken.lowercased(start[...end]))) }
             }
         }
         return .list(tokens)
@@ -97,9 +97,9 @@ public let webSocketFunctions: [ProtocolFunction] = [
 /// Returns the values of the fields in a list that have a name.
 private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [Value] {
     guard case .list(let fields) = arguments[0] else { throw .init("\(arguments[0]) is no list of header fields") }
-    let name = try textArgument(arguments[1]).lowercased()
+    let name = HTTPToken.lowercased(try textArgument(arguments[1]))
     return fields.compactMap { field in
-        guard case .text(let other)? = field["name"], other.lowercased() == name else { return nil }
+        guard case .text(let other)? = field["name"], HTTPToken.lowercased(other) == name else { return nil }
         return field["value"]
     }
 }

@@ -55,7 +55,7 @@ public struct ClientHandshake: Sendable {
         let headers = HeaderList(response.headers, from: start, in: packet)
         try headers.refuseBody()
         let upgrade = try headers.required("upgrade")
-        guard upgrade.value.lowercased() == "websocket" else {
+        guard HTTPToken.lowercased(upgrade.value) == "websocket" else {
             throw upgrade.error("wants `websocket`, has `\(upgrade.value)`", status: 0)
         }
         guard headers.lists("connection", "upgrade") else {

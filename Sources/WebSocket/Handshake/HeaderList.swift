@@ -17,7 +17,7 @@ struct HeaderList {
         for (i, field) in fields.enumerated() {
             items.append(
                 Item(
-                    name: field.name.string(in: packet).lowercased(), value: field.value.string(in: packet),
+                    name: HTTPToken.lowercased(field.name.string(in: packet)), value: field.value.string(in: packet),
                     path: "headers[\(i)]", offset: at))
             at += field.name.bytes.count + field.value.bytes.count
         }
@@ -46,7 +46,7 @@ struct HeaderList {
     }
     /// Returns true if a list of this name (RFC 9110, section 5.6.1) contains the element, ignoring case.
     func lists(_ name: String, _ element: String) -> Bool {
-        all(name).contains { HTTPList.elements($0.value).contains { $0.lowercased() == element } }
+        all(name).contains { HTTPList.elements($0.value).contains { HTTPToken.lowercased($0) == element } }
     }
 }
 

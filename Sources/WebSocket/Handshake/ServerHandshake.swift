@@ -61,7 +61,7 @@ public struct ServerHandshake: Sendable {
         var error = error
         error.status = own.status
         var response = Self.refusal(error)
-        response.headers.removeAll { $0.name.string(in: RawSpan()).lowercased() == "content-length" }
+        response.headers.removeAll { HTTPToken.lowercased($0.name.string(in: RawSpan())) == "content-length" }
         response.headers += [
             HeaderField("Content-Type", "text/html"), HeaderField("Content-Length", "\(own.text.utf8.count)"),
         ]

@@ -104,6 +104,10 @@ enum HTTPToken {
         default: false
         }
     }
+    /// Returns a text with the letters A to Z in lower case, and no other ones: U+212A is no `k` here.
+    static func lowercased(_ text: some StringProtocol) -> String {
+        String(decoding: text.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
     /// Returns true if the whole text is one token.
     static func isToken(_ text: some Collection<UInt8>) -> Bool { !text.isEmpty && text.allSatisfy(allows) }
 }

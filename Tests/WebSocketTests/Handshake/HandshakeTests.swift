@@ -41,6 +41,7 @@ private func request(_ change: (inout String) -> Void) throws -> Upgrade {
     ("GET", "POST", 405, "method"), ("HTTP/1.1", "HTTP/1.0", 505, "version"), ("HTTP/1.1", "HTTP/11", 505, "version"),
     ("/chat", "chat", 400, "target"), ("Host: server.example.com\r\n", "", 400, ""),
     ("Origin:", "Host:", 400, "headers[4]"), ("Upgrade: websocket", "Upgrade: h2c", 426, "headers"),
+    ("Upgrade: websocket", "Upgrade: websoc\u{212a}et", 426, "headers"),
     ("Connection: Upgrade", "Connection: close", 400, ""), ("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIA==", 400, "headers[3]"),
     ("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ", 400, "headers[3]"),
     ("Origin:", "Sec-WebSocket-Key:", 400, "headers[4]"), ("Version: 13", "Version: 8", 426, "headers[6]"),
@@ -89,6 +90,7 @@ func lawfulRequests(old: String, new: String) throws {
 /// A client refuses these responses.
 @Test(arguments: [
     ("101", "200", "status"), ("HTTP/1.1", "HTTP/1.0", "version"), ("websocket", "h2c", "headers[0]"),
+    ("websocket", "websoc\u{212a}et", "headers[0]"),
     ("Connection: Upgrade", "Connection: close", ""), ("s3pP", "t3pP", "headers[2]"),
     ("chat", "superchat", "headers[3]"),
     ("Upgrade: websocket\r\n", "", ""), ("Sec-WebSocket-Accept", "X-Accept", ""),
