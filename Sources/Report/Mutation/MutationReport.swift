@@ -47,7 +47,7 @@ public struct MutationReport: Sendable {
     /// Each survivor has a command that repeats it.
     public func text() -> String {
         var out = table() + "\n"
-        out += "\n" + summary("wire", score.wire) + "\n" + summary("node", score.node) + "\n"
+        out += "\n" + summary("wire", score.wire) + "\n" + summary("node", score.node) + "\n" + Self.meaning
         out += leftOut()
         if !unfit.isEmpty {
             out += "\nCases that the good node does not pass; they judge no mutant:\n"
@@ -90,6 +90,12 @@ public struct MutationReport: Sendable {
         }
         return kind + ": " + (parts.isEmpty ? "none" : parts.joined(separator: "; "))
     }
+    /// What a reader may conclude from the percentages.
+    private static let meaning = """
+        These faults were chosen: each alters one message or timer (wire) or one known behaviour (node). A suite that notices
+        all of them can still miss mistakes at other places of a node.
+
+        """
     /// Returns the share of mutants that are not scored, with the reasons.
     private func leftOut() -> String {
         let left = outcomes.filter { !$0.fate.isScored }

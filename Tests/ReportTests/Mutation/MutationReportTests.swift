@@ -41,6 +41,7 @@ struct MutationReportTests {
     @Test func text() throws {
         let text = try Self.report().text()
         #expect(text.contains("node: MUST 0.0 % (0 of 1 killed, 0 blamed at another, 1 survived)"))
+        #expect(text.contains("1 survived)\nThese faults were chosen: "))
         #expect(text.contains("left out: 3 of 4 (75.0 %)") && text.contains("  1  cannot matter: nobody minds"))
         #expect(text.contains("never applied") && text.contains("Not assigned to a requirement (1):"))
         // The command that shows the mutant.
