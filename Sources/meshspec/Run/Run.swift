@@ -130,11 +130,17 @@ enum RunCommand {
             if !isRead { return refusal.status }
         }
         if invocation.has(.auditCaps) { return try Audit.run(invocation, plan, of: protocolRuns, until: interrupts) }
-        if plan.isDry { return try dryRun(plan, protocolRuns) }
-        try reports.open()
         let isSimulated = invocation.has(.simulate)
-        let schedule = plan.schedule(isSimulated: isSimulated)
         let sideBySide = jobs ?? (protocolRuns.contains(where: \.target.isRemote) ? 1 : RunPlan.jobsForReferenceNodes)
+        if plan.isDry {
+            let status = try dryRun(plan, protocolRuns)
+            if !isSimulated, !plan.isEndless {
+                Console.error(ExpectedTime(of: plan, protocolRuns, jobs: sideBySide, measures: true).text)
+            }
+            return status
+        }
+        try reports.open()
+        let schedule = plan.schedule(isSimulated: isSimulated)
         let conductor = RunConductor(
             invocation, style: style, cases: cases, plan: plan, protocolRuns: protocolRuns, baseline: baseline,
             interrupts: interrupts, reports: reports, seed: seed, jobs: sideBySide)

@@ -32,28 +32,11 @@ extension RunConductor {
         self.estimate = estimate
         return Progress(done: done, cases: cases, elapsed: now, left: estimate.left(list), running: list)
     }
-    /// The line at the start of a run that will take long; nil for other runs. The time of a case is that of the last
-    /// run in this folder, or else the time that its steps need at least.
+    /// The line at the start of a run that will take long; nil for other runs.
     var expectedTime: String? {
         guard !isSimulated, !plan.isEndless else { return nil }
-        let before = LastRun.read()?.durations ?? [:]
-        var total = Duration.zero
-        var isKnown = true
-        for c in plan.cases {
-            guard let run = protocolRuns.protocolRun(of: c.scenario),
-                run.options.reasonToSkip(c.scenario, run.definition) == nil
-            else { continue }
-            if let time = before[c.id] {
-                total += time
-            } else {
-                isKnown = false
-                total += c.leastTime(run.options, run.definition)
-            }
-        }
-        total = total * plan.rounds / max(1, jobs)
-        guard total >= Self.longRun else { return nil }
-        let source = isKnown ? "as the last run did" : "the waits of the cases"
-        return "expected time: \(isKnown ? "about" : "at least") \(total.spoken) with -j \(jobs) (\(source))"
+        let expected = ExpectedTime(of: plan, protocolRuns, jobs: jobs, measures: false)
+        return expected.duration >= Self.longRun ? expected.text : nil
     }
     /// The expected time from which the start of a run shows it.
     static let longRun = Duration.seconds(60)

@@ -26,7 +26,7 @@ struct RunPlan {
         Option(.budget, value: "TIME", "start no case after TIME; exit status 7"),
         Option(.strict, "treat a broken SHOULD as a failure"),
         Option(.inconc, value: "fail|skip", "effect of inconclusive cases on the exit status (default fail: 6)"),
-        Option(.dryRun, "show which cases would run"),
+        Option(.dryRun, "show which cases would run, and how long"),
         Option(.timeScale, value: "X", "multiply all deadlines by X, for slow machines"),
         Option(.chop, "rerun passing cases with all sent bytes cut in other ways"),
         Option(.baseline, value: "FILE", "file of known failures; a difference from it fails"),

@@ -80,7 +80,7 @@ import Wire
             code: .unknownName, err: "nano has v28, legacy, v23, v24, v29dev; rightmesh has"),
         Row(
             "meshspec run --target 127.0.0.1:40000 --dry-run -k req:RM-01", 0, out: "rightmesh.rm.01",
-            err: "25 of 26 cases would run; 1 would be skipped: 1 needs control.counters"),
+            err: "25 of 26 cases would run; 1 would be skipped: 1 needs control.counters\nexpected time: about "),
         Row("meshspec run --simulate --target 127.0.0.1:7075", 2, code: .notApplicable, err: "--simulate"),
         Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, code: .notApplicable, err: "--bug"),
         Row("meshspec run --target 127.0.0.1:7075 --id 0xzz", 2, code: .badValue, err: "0xzz"),

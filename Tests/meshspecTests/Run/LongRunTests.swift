@@ -1,3 +1,4 @@
+import Glibc
 import Network
 import Node
 import Scenario
@@ -37,6 +38,23 @@ import Testing
         #expect(line.hasSuffix(" with -j 2 (the waits of the cases)"), "\(r.out)")
         let short = try Shell.run("cd '\(folder.path)' && \(run) -k tag:smoke")
         #expect(!short.out.contains("expected time"), "\(short.out)")
+    }
+    /// `--dry-run` measures the cases on the reference node. What a run has measured here counts more.
+    @Test func toldWithoutARun() throws {
+        let folder = try Folder()
+        let id = "nano.bootstrap.segment-again"
+        let dry = "cd '\(folder.path)' && meshspec run --spec \(AuditTests.spec) \(id) --dry-run"
+        let first = try Shell.run(dry + " -j 1").err
+        // Six rounds of a second, and what comes before them.
+        #expect(first.contains("\nexpected time: about 6"), "\(first)")
+        #expect(first.contains("s with -j 1 (as the reference nodes do)"), "\(first)")
+        #expect(mkdir(folder.path + "/.meshspec", 0o700) == 0)
+        _ = try folder.write(
+            ".meshspec/last-run.jsonl",
+            #"{"run":1,"protocol":"nano","target":"","at":""}"# + "\n"
+                + #"{"id":"\#(id)","verdict":"pass","microseconds":5000000}"#)
+        let again = try Shell.run(dry + " -j 2 --repeat 4").err
+        #expect(again.contains("\nexpected time: about 10s with -j 2 (as the last run did)"), "\(again)")
     }
     /// A node that accepts connections and does not answer is gone after the time for that, and not after a round of
     /// questions for each part of it.
