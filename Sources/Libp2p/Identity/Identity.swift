@@ -1,5 +1,5 @@
 import Crypto
-public import Wire
+import Wire
 
 /// The identity of a peer: a private key of any type.
 public struct Identity: Sendable {
