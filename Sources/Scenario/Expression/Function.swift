@@ -38,11 +38,13 @@ struct Call {
     func text(_ i: Int) throws(FunctionError) -> String {
         try argument(i, "text") { if case .text(let s) = $0 { s } else { nil } }
     }
-    func number(_ i: Int, _ range: ClosedRange<Int>) throws(FunctionError) -> Int {
+    /// Returns the number in argument `i`. `ofBytes`: it is a place in bytes, which the node may have sent too few of.
+    func number(_ i: Int, _ range: ClosedRange<Int>, ofBytes: Bool = false) throws(FunctionError) -> Int {
         let wide = try argument(i, "a number") { if case .number(let n) = $0 { n } else { nil } }
         guard let n = Int(exactly: wide), range.contains(n) else {
             throw FunctionError(
-                message: "argument \(i + 1) is \(wide), must be \(range.lowerBound) to \(range.upperBound)")
+                message: "argument \(i + 1) is \(wide), must be \(range.lowerBound) to \(range.upperBound)",
+                isOfEvidence: ofBytes && wide > range.upperBound)
         }
         return n
     }
@@ -180,8 +182,8 @@ struct Function: Sendable {
         },
         Function(usage: "slice(bytes, from, to)", arguments: 3...3) { c throws(FunctionError) in
             let b = try c.bytes(0)
-            let from = try c.number(1, 0...b.count)
-            return .bytes(Array(b[from..<(try c.number(2, from...b.count))]))
+            let from = try c.number(1, 0...b.count, ofBytes: true)
+            return .bytes(Array(b[from..<(try c.number(2, from...b.count, ofBytes: true))]))
         },
         Function(usage: "flip(bytes, i)", arguments: 2...2) { c throws(FunctionError) in
             var b = try c.bytes(0)

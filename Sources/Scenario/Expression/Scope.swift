@@ -45,8 +45,8 @@ struct Scope {
 struct EvaluationError: Error, Equatable {
     var message: String
     var span: Span
-    /// True if the received data lack a value that the expression uses. An assertion about it is false then. If this
-    /// flag is false, the scenario is wrong.
+    /// True if the received data lack a value that the expression uses: then the step does not hold. If this flag is
+    /// false, the scenario is wrong.
     var isOfEvidence = false
 }
 

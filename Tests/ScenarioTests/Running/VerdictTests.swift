@@ -38,12 +38,22 @@ import Testing
             try play("  - assert: $(1 == 3)\n    else: inconc\n  - assert: $(1 == 4)", []).told
                 == "inconc TOY-1 2: not true: 1 == 3")
     }
-    /// A step whose value is missing is inconclusive after a broken SHOULD, and an error if no rule is broken.
-    @Test func stepThatNeedsMissingValueAfterWarningIsInconclusive() throws {
+    /// A step whose value the node did not send does not hold. Without a rule of its own it is inconclusive.
+    @Test func stepThatNeedsMissingValueIsInconclusive() throws {
         let expects = "  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: {$save: t}}}\n    "
         let needs = "\n  - let: {u: $(size(utf8(t)))}"
         #expect(try play(expects + "req: TOY-2" + needs, []).verdict == .inconc)
-        #expect(try play(expects + "else: pass" + needs, []).verdict == .error)
+        let passes = try play(expects + "else: pass" + needs, [])
+        #expect(passes.told == "inconc TOY-1 3: utf8: argument 1 must be text, is nothing")
+        let says = "send: {via: c, msg: toy.say, fields: {text: $(a.first)}}"
+        for step in ["let: {u: $(a.first)}", says, "wait: $(a.first)"] {
+            let lacks = "  - let: {a: \"$([])\"}\n  - \(step)"
+            #expect(try play(lacks, []).told == "inconc TOY-1 3: the list is empty")
+            #expect(try play(lacks + "\n    req: TOY-4", []).told == "fail TOY-4 3: the list is empty")
+            #expect(try play(lacks + "\n    req: TOY-2", []).told == "warn TOY-2 3: the list is empty")
+        }
+        #expect(try play("  - let: {a: \"$([])\"}\n  - if: $(a.first)\n    wait: 1s", []).verdict == .inconc)
+        #expect(try play("  - let: {a: $(1 / 0)}", []).verdict == .error)
     }
     @Test func inconclusiveCaseShowsTheRuleBrokenBefore() throws {
         let warn = "  - assert: $(1 == 2)\n    req: TOY-2\n"
@@ -92,6 +102,11 @@ import Testing
             "at([1], -2) == 1",
             "fail TOY-1 3: not true, since at: element -2 is not there, of 1: at([1], -2) == 1"
         ),
+        (
+            "slice(hex('01'), 0, 2) == hex('01')",
+            "fail TOY-1 3: not true, since slice: argument 3 is 2, must be 0 to 1: slice(hex('01'), 0, 2) == hex('01')"
+        ),
+        ("slice(hex('0102'), 2, 1) == hex('')", "error TOY-1 3: slice: argument 3 is 1, must be 2 to 2"),
         ("max([]) == 1", "fail TOY-1 3: not true, since max: the list is empty: max([]) == 1"),
         (
             "size(null) == 1",

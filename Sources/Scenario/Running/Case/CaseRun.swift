@@ -172,9 +172,13 @@ final class CaseRun {
                     try conclude()
                 }
             } catch {
-                // After a broken SHOULD the case continues, so a value that the step needs may be missing.
-                let verdict: Verdict = judgement.verdict == .warn ? .inconc : .error
-                broken(error.message, error.span, step?.source, as: verdict)
+                if error.isOfEvidence, let step {
+                    failed(Problem(error.message, error.span, label: "not there"), step, unless: .inconc)
+                } else {
+                    // After a broken SHOULD the case continues, so a value that the step needs may be missing.
+                    let verdict: Verdict = judgement.verdict == .warn ? .inconc : .error
+                    broken(error.message, error.span, step?.source, as: verdict)
+                }
             }
             // The end of the case discards the branches.
             if current != mine || before != (isCleaning || isEnded) { return .zero }
