@@ -36,7 +36,7 @@ extension MeshNode {
             }
         case .infoAck:
             if has(.infoAckRemoves), !isSuperpeer { dropUnlisted(body.peers, now, &out) }
-            if isSuperpeer || profile == .narrated && body.peers?.flags.isSnapshot == true || has(.infoAckInRoutes) {
+            if isSuperpeer || profile == .narrated || has(.infoAckInRoutes) {
                 merge(body.peers, of: h, through: neighbour, now, &out)
             } else {
                 remember(body.peers, now, &out)
