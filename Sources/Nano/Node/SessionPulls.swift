@@ -4,14 +4,15 @@ import Wire
 // Ascending bootstrap, as the server.
 extension Session {
     /// Answers a request under its id. If more requests are received at one time than the queue holds, the others are
-    /// dropped.
+    /// dropped. A request that is never answered takes no place in the queue, as in nano-node (bootstrap_server.cpp
+    /// `request`).
     mutating func answer(_ bytes: RawSpan, at now: Instant, in core: NodeCore, into out: inout [Action]) {
-        waitingPulls += 1
-        guard waitingPulls <= core.limits.pullQueue, let request = try? AscPullReq(copying: bytes),
+        guard waitingPulls < core.limits.pullQueue, let request = try? AscPullReq(copying: bytes),
             !core.has(.shortPullQueue) || pullCount < 10, !core.has(.servesNewestOnly) || core.newest == link
         else { return }
         if core.closes(on: request.body) { return close(.fault, &out) }
         guard let body = core.answer(request.body) else { return }
+        waitingPulls += 1
         pullCount += 1
         let ack = AscPullAck(header: core.rules.header(.ascPullAck), frame: request.frame, body: body)
         send(ack.encoded(), now, &out)

@@ -300,9 +300,11 @@ class Node:
         return self.message("telemetry_ack", self.key.sign(body) + body, len(body) + 64)
 
     def keepalive(self, itself):
-        known = [link.listens for link in self.hearers if link.listens]
-        some = [endpoint(*random.choice(known)) for _ in range(8)] if known else []
-        slots = ([endpoint("::", self.port), bytes(18)] + some[2:]) if itself else some
+        known = sorted({link.listens for link in self.hearers if link.listens})
+        some = [endpoint(*at) for at in random.sample(known, min(8, len(known)))]
+        some += [bytes(18)] * (8 - len(some))
+        # The peers of slots 0 and 1 move to slots 2 and 3.
+        slots = [endpoint("::", self.port), bytes(18)] + some[:2] + some[4:] if itself else some
         return self.message("keepalive", b"".join(slots).ljust(144, b"\0"))
 
     def contact(self, at):
@@ -356,7 +358,7 @@ class Node:
             active = max(link.received, link.sent)
             if now - active > self.idle:
                 link.close()
-            elif link.peer_id and now - link.received > 120 and not self.has("keeps-silent-peers"):
+            elif link.peer_id and not link.opener and now - link.received > 120 and not self.has("keeps-silent-peers"):
                 link.close()
         for link in self.hearers:
             if link.listens:
