@@ -44,7 +44,7 @@ extension RPCContent {
     func parts(_ most: Int) -> [RPCContent] {
         // Counting the bytes is unnecessary if there is little content.
         let ids = control.map { $0.ihave.reduce(0) { $0 + $1.messageIDs.count } + $0.iwant.count } ?? 0
-        guard publish.count > 1 || ids > most / 128 || subscriptions.count > most / 1024, byteCount() > most else {
+        guard publish.count > 1 || ids > most / 128 || subscriptions.count > 1, byteCount() > most else {
             return [self]
         }
         var (first, second) = (self, self)

@@ -21,7 +21,9 @@ extension Router {
                 rpc.control?.extensions = ownExtensions
             }
         }
-        if !rpc.isSilent { send(rpc, to: i, &out) }
+        guard !rpc.isSilent else { return }
+        // The topics of this node may not fit into one RPC. The extensions are in the first one.
+        for part in rpc.parts(parameters.largestRPC) { send(part, to: i, &out) }
     }
     /// Joins a topic: announces it to all peers, and adds some to the mesh.
     public mutating func subscribe(_ topic: [UInt8], now: Instant, _ out: inout [RouterAction]) {

@@ -25,7 +25,7 @@ class Mesh:
         slack = self._ways.backoff_slack * self._options.heartbeat
         ways = needs_backoff and "grafts-in-backoff" in self._ways
         out = [peer.id for peer in router.with_topic(topic)
-               if peer.gossips and peer.id not in besides and router.score.of(peer.id) >= 0
+               if peer.gossips and peer.id not in besides and peer.id not in self._options.direct and router.score.of(peer.id) >= 0
                and (ways or not needs_backoff or self._backoff[topic].get(peer.id, 0) + slack <= now
                     or peer.id not in self._backoff[topic])]
         router.random.shuffle(out)

@@ -71,7 +71,7 @@ async def answer(source, supported, ways=OWN):
         if "ms-any-protocol" in ways:
             await source.write(token(proposal))
             return supported[0]
-        if "ms-no-na" in ways or "ms-slash" in ways and not proposal.startswith("/"):
+        if "ms-no-na" in ways or "ms-slash" in ways and not proposal.startswith("/") and proposal != "ls":
             raise Violation("not available")
         await source.write(token(NOT_AVAILABLE, ways))
     raise Violation("too many proposals")

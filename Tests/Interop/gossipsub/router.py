@@ -125,8 +125,9 @@ class Router:
         self._relay(message, targets)
 
     def _targets(self, topic, members):
-        floods = [peer for peer in self.with_topic(topic) if not peer.gossips]
-        return floods + [self.peers[number] for number in members if number in self.peers]
+        direct = self.options.direct
+        always = [peer for peer in self.with_topic(topic) if not peer.gossips or peer.id in direct]
+        return always + [self.peers[number] for number in members if number in self.peers and number not in direct]
 
     def _relay(self, message, targets):
         for peer in targets:
@@ -145,7 +146,8 @@ class Router:
         rpc = incoming.rpc
         for subscription in rpc.subscriptions[:10000]:
             self._subscription(peer, subscription)
-        if self.score.of(number) < self.options.graylist_threshold and "hears-graylisted" not in self.ways:
+        if self.score.of(number) < self.options.graylist_threshold and "hears-graylisted" not in self.ways \
+                and number not in self.options.direct:
             return
         for message in incoming.messages():
             if message is not None:
