@@ -141,8 +141,8 @@ extension Hub {
         var others = members.others(peer, in: network)
         if bug == .crossesNetworks { others = peers.keys.filter { $0 != peer && peers[$0]?.network != nil }.sorted() }
         var heard = 0
-        // Hubs of one mesh are notified of each other elsewhere.
-        if isHub, parameters.isHub { others.removeAll { hubs.contains($0) } }
+        // Hubs in the network of hubs are notified of each other elsewhere.
+        if isHub, parameters.isHub, network == parameters.namespace { others.removeAll { hubs.contains($0) } }
         if !(isHub && network == parameters.namespace), bug != .othersNotTold {
             for other in others {
                 say(other, voice.discovered(announced, name, to: other, about: peer, now), &out)

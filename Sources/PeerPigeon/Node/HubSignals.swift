@@ -41,6 +41,8 @@ extension Hub {
             if isHub, isRepeated(message, from: origin, to: target, packet, now) { return }
             return out.append(.send(link, bytes))
         }
+        // The hub's own client is here: no other hub needs the signal.
+        if peers[me] != nil, wanted == .text(me.text) { return }
         if bug == .errorOnUnknownTarget { complain(sender, message, packet, at: now, into: &out) }
         if (message.targetPeerID?.bytes.count ?? 0) > Limits.target { return }
         let key = key(message, from: origin, to: wanted, packet)

@@ -129,7 +129,7 @@ class Hub(Routing):
         peer = data.get("peerId") if isinstance(data, dict) else None
         if kind in SIGNALS:
             target = message.get("targetPeerId")
-            if target in self.connections:
+            if isinstance(target, str) and target in self.connections:
                 self.connections[target].send(canonical(message))
         elif kind == "peer-discovered" and is_true(peer) and is_true(network):
             if data.get("isHub"):

@@ -272,7 +272,7 @@ class Routing:
             others = [one for one in self.peers if one != peer and self.peers[one]["network"] is not None]
         for other in others:
             # Hubs of the namespace are told above.
-            if is_hub and not self.args.plain and other in self.hubs:
+            if is_hub and not self.args.plain and network == self.args.namespace and other in self.hubs:
                 continue
             if not (is_hub and network == self.args.namespace) and self.fault != "others-not-told":
                 self.say(other, self.discovered(info, network, other))

@@ -27,6 +27,24 @@ struct HubTests {
         hub.leave("A")
         #expect(hub.node.hubs.count == 1)
     }
+    /// HUB-16: two hubs in a network of clients receive notice of each other.
+    @Test(arguments: ["robust", "v1.1.3"]) func hubsMeetInNetworkOfClients(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.open("A")
+        hub.announce("A", "room", #"{"isHub":true}"#)
+        hub.open("B")
+        hub.announce("B", "room", #"{"isHub":true}"#)
+        #expect(hub.said("A", "peer-discovered", "data", "peerId") == .text(TestHub.id("B")))
+        #expect(hub.said("B", "peer-discovered", "data", "peerId") == .text(TestHub.id("A")))
+    }
+    /// HUB-70: a signal for the own client of the hub reaches no other hub.
+    @Test func ownClientIsHere() throws {
+        var hub = try TestHub()
+        hub.joinHub("A")
+        hub.joinHub("B")
+        hub.say("A", #"{"type":"offer","targetPeerId":"\#(hub.node.me.text)","networkName":"pigeonhub-mesh"}"#)
+        #expect(hub.types("B").isEmpty)
+    }
     /// HUB-57: only the configured network name is the mesh of hubs.
     @Test func otherMesh() throws {
         var hub = try TestHub("robust", ["namespace": "other-mesh"])
