@@ -6,8 +6,8 @@ enum Misbehaviour: String, SeededFault {
 
     // The request, as a server reads it
     case methodNotChecked = "WS-03: upgrades on any method"
-    case upgradeNotChecked = "WS-03: upgrades to WebSocket whatever Upgrade names"
-    case connectionNotChecked = "WS-03: upgrades though Connection does not say so"
+    case upgradeNotChecked = "WS-03 WS-43: upgrades to WebSocket whatever Upgrade names"
+    case connectionNotChecked = "WS-03 WS-43: upgrades though Connection does not say so"
     case keyNotChecked = "WS-03: takes any key, and none"
     case versionNotChecked = "WS-04: upgrades whatever version is asked for"
     case spaceBeforeColonTaken = "WS-29: strips spaces between the name of a header field and its colon"
