@@ -74,8 +74,7 @@ struct InitTests {
         }
         let caps = try folder.text("nano.caps.yaml")
         for c in definition?.configuration.capabilities ?? [] { #expect(caps.contains("# \(c.summary)\n")) }
-        let dry = ["run", "-t", folder.path + "/target.yaml", "--dry-run", "-k", "tag:smoke", "--spec", Self.spec]
-        #expect(Meshspec.run(dry) == 0)
+        #expect(Meshspec.run(["run", "-t", folder.path + "/target.yaml", "--dry-run", "--spec", Self.spec]) == 0)
     }
     /// Each example is valid at its place.
     @Test(arguments: [nil, "127.0.0.1:7075"]) func examples(_ address: String?) throws {
