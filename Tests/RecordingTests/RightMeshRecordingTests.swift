@@ -29,8 +29,8 @@ struct RightMeshRecordingTests {
     /// A node that breaks a rule acts differently from the node of the capture.
     @Test func faults() throws {
         let made = try made("127.0.1.2:40000", 4)
-        let result = try Captured.run(made.text, made.settings, bug: "info-ack-snapshot", .rightmesh)
-        #expect(result.verdict == .fail && result.problem?.path == "peers.flags", "\(result.problem?.path ?? "")")
+        let result = try Captured.run(made.text, made.settings, bug: "ack-id-own", .rightmesh)
+        #expect(result.verdict == .fail && result.problem?.path == "ack_id", "\(result.problem?.path ?? "")")
     }
     /// The answers of the runner contain the numbers that the node gave to its requests.
     @Test func answers() throws {

@@ -154,11 +154,20 @@ extension MeshNode {
         if has(.repetitionRefreshes), !h.type.isRelayed { _ = hear(h, from: from, at: now, into: &out) }
         return has(.repeatsForFirstFragment) && h.fragIndex != 0
     }
-    /// Removes the routes that an INFO_ACK does not list.
-    mutating func dropUnlisted(_ list: Peers?, _ now: Instant, _ out: inout [Action]) {
-        let listed = Set(list?.records.map(\.id) ?? [])
-        for r in routing.sorted where !listed.contains(r.peer) && !r.role.isSuperpeer {
-            for gone in routing.remove(r.peer) { removed(gone, because: .unlisted, at: now, into: &out) }
+    /// A seeded fault: applies the records of a fragment as soon as it arrives.
+    mutating func applyHalf(_ datagram: RawSpan, from endpoint: Endpoint, at now: Instant, into out: inout [Action]) {
+        guard let h = try? Header.read(datagram), !h.type.isRelayed,
+            let neighbour = hear(h, from: endpoint, at: now, into: &out)
+        else { return }
+        var at = Limits.header + (h.fragIndex == 0 ? 8 : 0)
+        while at + Peer.least <= datagram.byteCount {
+            if let p = try? Peer(copying: datagram.extracting(at..<at + Peer.least)), p.isUsable, p.id != id {
+                let change = routing.offer(
+                    p.id, through: neighbour, hops: p.distance + 1, role: Role(rawValue: p.role),
+                    heard: Route.heard(age: p.age, now), now)
+                note(change, of: p.id, at: now, into: &out)
+            }
+            at += Peer.least
         }
     }
     /// Returns the tracked peers that an INFO_ACK lists.

@@ -97,12 +97,6 @@ extension MeshNode {
         default: Limits.retransmission
         }
     }
-    /// Returns a datagram with another msg_id.
-    func otherNumber(_ datagram: [UInt8]) -> [UInt8] {
-        var out = datagram
-        if out.count > 50 { out[50] ^= 0x40 }
-        return out
-    }
     /// Returns a datagram as it is relayed.
     func spoiledRelay(_ datagram: RawSpan) -> [UInt8] {
         var out = has(.relayKeepsHoplimit) ? [UInt8](datagram) : Relay.forwarded(datagram)

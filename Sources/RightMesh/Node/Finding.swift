@@ -64,14 +64,11 @@ extension MeshNode {
     func online(_ targets: Targets?, _ now: Instant) -> [Peer] {
         var out: [Peer] = []
         var had: Set<MeshID> = []
-        for t in (targets?.records ?? []).prefix(has(.findsFirstOnly) ? 1 : .max) where had.insert(t.id).inserted {
+        for t in targets?.records ?? [] where had.insert(t.id).inserted {
             if t.id == id {
-                if has(.findsNotItself) { continue }
                 out.append(Peer(id, hop: 1, role: kind.role))
-            } else if let r = routing[t.id], t.port == 0 || !has(.findFromZeroPort) {
+            } else if let r = routing[t.id] {
                 out.append(record(r, now))
-            } else if has(.findsOffline) {
-                out.append(Peer(t.id, hop: 2, role: .client, age: 1))
             }
         }
         return out
@@ -83,9 +80,9 @@ extension MeshNode {
         subscriptions.expire(now)
         for t in targets?.records ?? [] {
             let s = Subscriptions.Subscription(gateway: gateway, requester: requester, target: t.id)
-            if t.flags.isForget, !(has(.bothFlagsSubscribe) && t.flags.rawValue & 1 != 0) {
+            if t.flags.isForget {
                 subscriptions.forget(s)
-            } else if t.flags.isSubscribe || has(.bothFlagsSubscribe) && t.flags.isForget || has(.subscribesAlways) {
+            } else if t.flags.isSubscribe {
                 subscriptions.add(s, port: t.port, now)
             }
         }
@@ -109,27 +106,14 @@ extension MeshNode {
                 var body = Body()
                 let withdrawn = Peer(change.id, hop: UInt8(Limits.hops), role: Role(), isWithdrawn: true)
                 body.peers = Peers([change.route.map { record($0, now) } ?? withdrawn], isSnapshot: false)
-                var to = gateway
-                if has(.pushToRequester), let r = subscriptions.requesters(of: change.id, behind: gateway).first {
-                    to =
-                        routing.slot(of: r).map { routing.route(at: $0) }.flatMap {
-                            $0.hops == 1 ? routing.endpoint(towards: r) : nil
-                        } ?? gateway
-                }
-                for _ in 0..<(has(.withdrawsTwice) ? 2 : 1) {
-                    request(.info, to: known[to] ?? MeshID(), at: to, body, for: .push, now, into: &out)
-                }
+                request(.info, to: known[gateway] ?? MeshID(), at: gateway, body, for: .push, now, into: &out)
             }
         }
     }
     /// Forwards a push from a phone to the endpoints whose FINDs it has relayed.
     mutating func passOn(_ list: Peers?, from source: Endpoint, _ now: Instant, _ out: inout [Action]) {
         reversePaths.expire(now)
-        if has(.pushKept) { return }
-        var others = reversePaths.requesters
-        if has(.pushToAll) { others = routing.neighbours.filter { !$0.route.role.isSuperpeer }.map(\.endpoint) }
-        others = others.filter { $0 != source }
-        if has(.pushBack) { others.append(source) }
+        let others = reversePaths.requesters.filter { $0 != source }
         guard let list, !list.records.isEmpty, !others.isEmpty else { return }
         let known = peersByEndpoint
         var body = Body()
@@ -149,8 +133,8 @@ extension MeshNode {
 
     mutating func relay(_ h: Header, _ datagram: RawSpan, from: Endpoint, at now: Instant, into out: inout [Action]) {
         reversePaths.expire(now)
-        let back = h.type == .findAck && !has(.relaysAckByRoute) ? reversePaths.endpoint(for: h) : nil
-        guard let to = back ?? routing.endpoint(towards: h.dst), to != from || has(.relayReturns) else {
+        let back = h.type == .findAck ? reversePaths.endpoint(for: h) : nil
+        guard let to = back ?? routing.endpoint(towards: h.dst), to != from else {
             reassembler.counters[.noRoute] += 1
             return
         }

@@ -65,7 +65,7 @@ extension MeshNode {
     mutating func peers(
         for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant
     ) -> Peers {
-        let neighbour = toAll && !has(.broadcastWithHorizon) || has(.noSplitHorizon) ? nil : routing.slot(of: receiver)
+        let neighbour = toAll || has(.noSplitHorizon) ? nil : routing.slot(of: receiver)
         // In full-mesh mode these are few of many.
         if isFullMesh, isToSuperpeer {
             let attached = routing.attached()
@@ -86,12 +86,10 @@ extension MeshNode {
     }
     /// Split horizon: returns true if a route is left out of the list for a neighbour.
     private func hides(_ slot: Int, from neighbour: Int) -> Bool {
-        if slot == neighbour { return !has(.listsReceiver) }
-        return routing.goes(slot, through: neighbour) && !has(.listsThroughReceiver)
+        slot == neighbour || routing.goes(slot, through: neighbour)
     }
     func record(_ r: Route, _ now: Instant) -> Peer {
-        let hop = has(.sendsHopZero) && r.hops == 1 ? 0 : UInt8(clamping: r.hops)
-        return Peer(r.peer, hop: hop, role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
+        Peer(r.peer, hop: UInt8(clamping: r.hops), role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
     }
     /// Returns the record of the node itself, followed by the superpeers that it can reach: all, or `count` entries of
     /// the table from index `first` on.

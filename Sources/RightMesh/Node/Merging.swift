@@ -15,7 +15,7 @@ extension MeshNode {
     }
     /// Returns true if there may be a route to a node. `endpoint` is given if the node is the sender itself.
     private func isWanted(_ peer: MeshID, role: Role, at endpoint: Endpoint? = nil) -> Bool {
-        guard !isSuperpeer, profile == .target, role.isSuperpeer, !has(.superpeersInRoutes) else { return true }
+        guard !isSuperpeer, profile == .target, role.isSuperpeer else { return true }
         if uplink.isUsed { return uplink.isChosen(peer, at: endpoint) }
         // A phone without an uplink uses the uplink of its neighbours: the first superpeer that it learns about.
         if routing.slot(of: peer) != nil { return true }
@@ -27,21 +27,17 @@ extension MeshNode {
         _ list: Peers?, of h: Header, through neighbour: Int?, _ now: Instant, _ out: inout [Action]
     ) {
         guard let list else { return }
-        let isSnapshot = list.flags.isSnapshot || has(.listRemoves)
+        let isSnapshot = list.flags.isSnapshot
         if isSnapshot { routing.beginSnapshot() }
-        for p in list.records where p.id != id || has(.takesItself) {
-            guard p.id != MeshID() || has(.zeroIDTaken), p.hop > 0 || has(.acceptsHopZero) else {
+        for p in list.records where p.id != id {
+            guard p.id != MeshID(), p.hop > 0 else {
                 reassembler.counters[.badRecord] += 1
-                if has(.hopZeroListed), isSnapshot, let neighbour { routing.list(p.id, of: neighbour) }
                 continue
             }
             guard let neighbour else { continue }
-            if bug != nil, overlooks(p, h) { continue }
             let role = Role(rawValue: p.role)
-            let life = Limits.life(p.distance + (has(.ageLimitOfNeighbour) ? 0 : 1))
-            let farthest = has(.hop15Taken) ? Limits.hops + 1 : has(.hop14Refused) ? Limits.hops - 1 : Limits.hops
-            let isWithdrawn = p.isWithdrawn && !has(.withdrawnTaken)
-            if p.distance >= farthest || isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
+            let life = Limits.life(p.distance + 1)
+            if p.distance >= Limits.hops || p.isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
                 if let gone = routing.withdraw(p.id, through: neighbour) {
                     removed(gone, because: .withdrawn, at: now, into: &out)
                 }
@@ -49,9 +45,8 @@ extension MeshNode {
                 if !isSuperpeer, role.isSuperpeer { name(p.id, at: nil, role: role, now, &out) }
                 if isWanted(p.id, role: role) {
                     let change = routing.offer(
-                        p.id, through: neighbour, hops: p.distance + (has(.hopNotAdded) ? 0 : 1), role: role,
-                        heard: Route.heard(age: has(.resetsAge) || has(.takesAgeZero) ? 0 : p.age, now),
-                        isListed: isSnapshot, now)
+                        p.id, through: neighbour, hops: p.distance + 1, role: role,
+                        heard: Route.heard(age: p.age, now), isListed: isSnapshot, now)
                     if change != .none { note(change, of: p.id, at: now, into: &out) }
                     continue
                 }
@@ -63,39 +58,12 @@ extension MeshNode {
             for gone in routing.endSnapshot(of: neighbour) { removed(gone, because: .unlisted, at: now, into: &out) }
         }
     }
-    /// Seeded faults: returns true if a record is ignored, but still counts as listed in a snapshot.
-    private mutating func overlooks(_ p: Peer, _ h: Header) -> Bool {
-        let isOver =
-            has(.hopAbove15Skipped) && p.hop > 15 || has(.withdrawnIgnored) && p.isWithdrawn
-            || has(.hop15Ignored) && p.hop == 15
-            || has(.oldAgeIgnored) && Int64(p.age) * 1_000_000_000 >= Limits.life(p.distance + 1)
-            || has(.ignoresPhonePeers) && h.type == .hello && !h.role.isSuperpeer
-        if isOver, let neighbour = routing.slot(of: h.src) { routing.list(p.id, of: neighbour) }
-        return isOver
-    }
-    /// A seeded fault: applies the records of a fragment as soon as it arrives.
-    mutating func applyHalf(_ datagram: RawSpan, from endpoint: Endpoint, at now: Instant, into out: inout [Action]) {
-        guard let h = try? Header.read(datagram), !h.type.isRelayed,
-            let neighbour = hear(h, from: endpoint, at: now, into: &out)
-        else { return }
-        var at = Limits.header + (h.fragIndex == 0 ? 8 : 0)
-        while at + Peer.least <= datagram.byteCount {
-            if let p = try? Peer(copying: datagram.extracting(at..<at + Peer.least)), p.isUsable, p.id != id {
-                let change = routing.offer(
-                    p.id, through: neighbour, hops: p.distance + 1, role: Role(rawValue: p.role),
-                    heard: Route.heard(age: p.age, now), now)
-                note(change, of: p.id, at: now, into: &out)
-            }
-            at += Peer.least
-        }
-    }
 
     /// Applies the SUPERPEERS of another superpeer.
     mutating func takeSuperpeers(
         _ list: Superpeers?, of h: Header, from endpoint: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
-        for s in usable(list, of: h) where isSuperpeer && (h.role.isSuperpeer || has(.superpeersOfPhones)) && s.id != id
-        {
+        for s in usable(list, of: h) where isSuperpeer && h.role.isSuperpeer && s.id != id {
             let isItself = s.id == h.src
             guard let at = bug == nil ? s.endpoint(from: endpoint) : spoiledEndpoint(s, from: endpoint) else {
                 continue
@@ -108,14 +76,7 @@ extension MeshNode {
             }
             guard let known = superpeers[s.id] else { continue }
             // A superpeer that has just sent this message has the lists. Others are greeted at once.
-            if has(.neverGreetsLearned) { continue }
             greetings.add(.init(id: s.id, endpoint: known.endpoint), first: isItself ? now + interval() : now)
-            if has(.superpeersInPeers), !isItself, let neighbour = routing.slot(of: h.src) {
-                let heard = Route.heard(age: s.age, now)
-                note(
-                    routing.offer(s.id, through: neighbour, hops: 2, role: s.role, heard: heard, now), of: s.id,
-                    at: now, into: &out)
-            }
         }
     }
     /// Seeded faults: returns the endpoint that is assumed for a superpeer.
@@ -136,17 +97,10 @@ extension MeshNode {
             name(
                 s.id, at: s.id == h.src ? endpoint : s.endpoint(from: endpoint), role: s.role, metrics: s.metrics, now,
                 &out)
-            if has(.superpeersInRoutes), let neighbour = routing.slot(of: h.src), s.hop > 0 {
-                let change = routing.offer(
-                    s.id, through: neighbour, hops: Int(s.hop) + 1, role: s.role,
-                    heard: Route.heard(age: s.age, now), now)
-                note(change, of: s.id, at: now, into: &out)
-            }
         }
     }
     private mutating func usable(_ list: Superpeers?, of h: Header) -> [Superpeer] {
         guard let list else { return [] }
-        if has(.superpeerHopZeroTaken) { return list.records.filter { $0.id != MeshID() } }
         // Usually there are no records to leave out.
         if list.records.allSatisfy({ $0.isUsable(src: h.src) }) { return list.records }
         let good = list.records.filter { $0.isUsable(src: h.src) }
@@ -158,10 +112,9 @@ extension MeshNode {
         _ superpeer: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeer.Metrics? = nil, _ now: Instant,
         _ out: inout [Action]
     ) {
-        guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) || has(.considersAgain)
-        else { return }
+        guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) else { return }
         tell("considerChannel", ["superpeer": .bytes(superpeer.array)], at: now, into: &out)
-        if candidates.count > 1, !has(.neverChooses) {
+        if candidates.count > 1 {
             tell("chooseSuperpeer", ["count": .uint(UInt64(candidates.count))], at: now, into: &out)
         }
     }
@@ -189,7 +142,7 @@ extension MeshNode {
             ["peer": .bytes(peer.array), "nexthop": .bytes(r.nexthop.array), "hopcount": .uint(UInt64(r.hops))],
             at: now,
             into: &out)
-        if change == .added || has(.pushOfUpdates), isSuperpeer, !has(.pushOnlyGone) {
+        if change == .added, isSuperpeer {
             changes.append(Pushed(id: peer, route: r))
         }
     }
@@ -200,11 +153,10 @@ extension MeshNode {
             into: &out
         )
         guard isSuperpeer else { return }
-        if !has(.subscriptionOutlivesRequester) { subscriptions.removeAll(of: r.peer) }
+        subscriptions.removeAll(of: r.peer)
         changes.append(Pushed(id: r.peer, route: nil))
     }
     mutating func expireRoutes(_ now: Instant, _ out: inout [Action]) {
-        if has(.neverExpires) { return routing.postpone(now) }
         for gone in routing.expire(now) { removed(gone, because: .expired, at: now, into: &out) }
     }
 }

@@ -52,11 +52,9 @@ struct MeshNode: Node {
     var log = EventLog()
     /// The changes of routes that are still unpushed.
     var changes: [Pushed] = []
-    /// State of some seeded faults.
+    /// State of seeded faults.
     var faultCount: UInt32 = 0
-    var faulted: Set<MeshID> = []
     var waiting: [[UInt8]] = []
-    var firstAsked: [MessageKey: Endpoint] = [:]
     /// The time of the next sweep of tables whose entries expire.
     private var nextSweep: Instant?
 
@@ -169,10 +167,6 @@ struct MeshNode: Node {
             if !isGuarded || gate.isProved(from) { repeatAnswer(request, to: from, now, &out) }
         case .relay(let header): relay(header, bytes, from: from, at: now, into: &out)
         case .more: if has(.appliesHalf) { applyHalf(bytes, from: from, at: now, into: &out) }
-        case .dropped(.malformed):
-            if has(.answersMalformed), bytes.byteCount >= Limits.header {
-                links.send([UInt8](bytes.extracting(..<Limits.header)), to: from, &out)
-            }
         case .dropped: break
         }
     }

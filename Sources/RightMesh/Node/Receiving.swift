@@ -9,13 +9,10 @@ extension MeshNode {
         guard let body = (try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...))) ?? unreadable else {
             return
         }
-        let early = has(.answersBeforeApplying) ? answer(to: whole, body, now) : nil
         let asked = requests.take(answeredBy: h)
         // The answer identifies a superpeer whose id was unknown. Its id decides whether it gets a route.
         if h.type == .infoAck, case .uplink = asked?.purpose { uplink.answered(by: h.src, now) }
-        let neighbour =
-            h.type.isRelayed && !(has(.findRefreshes) && h.type == .find)
-            ? nil : hear(h, from: whole.endpoint, at: now, into: &out)
+        let neighbour = h.type.isRelayed ? nil : hear(h, from: whole.endpoint, at: now, into: &out)
         if asked != nil { gate.prove(whole.endpoint, now) }
         // An answer to a FIND does not count as the last answer.
         if asked != nil, h.type != .findAck, isGuarded {
@@ -32,11 +29,9 @@ extension MeshNode {
                 merge(body.peers, of: h, through: neighbour, now, &out)
             } else {
                 remember(body.peers, now, &out)
-                if has(.pushInRoutes) { merge(body.peers, of: h, through: neighbour, now, &out) }
             }
         case .infoAck:
-            if has(.infoAckRemoves), !isSuperpeer { dropUnlisted(body.peers, now, &out) }
-            if isSuperpeer || profile == .narrated || has(.infoAckInRoutes) {
+            if isSuperpeer || profile == .narrated {
                 merge(body.peers, of: h, through: neighbour, now, &out)
             } else {
                 remember(body.peers, now, &out)
@@ -45,13 +40,12 @@ extension MeshNode {
         case .findAck:
             guard case .find(let targets, let ticket) = asked?.purpose else {
                 reassembler.counters[.unasked] += 1
-                if has(.appliesUnasked) { remember(body.peers, now, &out) }
                 return
             }
             found(body.peers, of: targets, ticket: ticket, h, at: now, into: &out)
         default: break
         }
-        if let answer = early ?? answer(to: whole, body, now) { send(answer, to: whole, now, &out) }
+        if let answer = answer(to: whole, body, now) { send(answer, to: whole, now, &out) }
         // A subscription is requested once and causes messages for a long time.
         if h.type == .find, isSuperpeer, !isGuarded || gate.isProved(whole.endpoint) {
             subscribe(body.targets, of: h.src, behind: whole.endpoint, now)
@@ -68,7 +62,7 @@ extension MeshNode {
     /// Returns the answer to a request, from the current state of the tables.
     private mutating func answer(to whole: ReassembledMessage, _ request: Body, _ now: Instant) -> Answer? {
         let (h, endpoint) = (whole.header, whole.endpoint)
-        guard let type = h.type.ack, !(has(.pushUnanswered) && h.type == .info && !isSuperpeer) else { return nil }
+        guard let type = h.type.ack else { return nil }
         let isKnown = reassembler.standing(of: h.src, at: endpoint) == .established
         // The answer to a FIND is at most as long as the FIND.
         var budget = Int.max
@@ -91,9 +85,9 @@ extension MeshNode {
             // list the receiver itself.
             if !isSuperpeer, broadcasts, !isGuarded || gate.isProved(endpoint) { flags = .broadcast }
             body.peers = peers(
-                for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast && !has(.broadcastWithHorizon), now)
+                for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast, now)
             if isBetween { body.superpeers = superpeerSection(now) }
-        case .info where !isSuperpeer: body.peers = has(.pushAnsweredWithRecords) ? request.peers : Peers()
+        case .info where !isSuperpeer: body.peers = Peers()
         case .info where profile == .narrated:
             part = self.part(for: h.src, at: endpoint, budget, now)
             if part == nil { body.peers = peers(for: h.src, now) }
@@ -102,9 +96,8 @@ extension MeshNode {
             if let gateway = routing.endpoint(towards: h.src) { records = tracked(for: h.src, by: gateway, now) }
             part = self.part(for: h.src, at: endpoint, listing: records, hasSuperpeers: true, budget, now)
             if part != nil { break }
-            body.peers = Peers(records, isSnapshot: has(.infoAckSnapshot))
-            if has(.infoAckListsAll) { body.peers = Peers(peers(for: h.src, now).records, isSnapshot: false) }
-            if !has(.infoAckFirstOnly) || faulted.insert(h.src).inserted { body.superpeers = superpeerSection(now) }
+            body.peers = Peers(records, isSnapshot: false)
+            body.superpeers = superpeerSection(now)
         case .find where isSuperpeer: body.peers = Peers(online(request.targets, now), isSnapshot: false)
         default: return nil
         }
@@ -121,32 +114,24 @@ extension MeshNode {
     /// Sends an answer to the requester, and a broadcast answer to each other phone one hop away as well.
     private mutating func send(_ answer: Answer, to request: ReassembledMessage, _ now: Instant, _ out: inout [Action])
     {
-        if !has(.neverRepeats) { answers.keep(answer.datagrams, to: MessageKey(request.header), now: now) }
-        var to = request.endpoint
-        if has(.findAnsweredHome), request.header.type == .find {
-            to = routing.endpoint(towards: request.header.src) ?? to
-        }
-        for _ in 0..<(has(.answersTwice) ? 2 : 1) { send(answer.datagrams, to: to, &out) }
-        if has(.repeatsToFirst) { firstAsked[MessageKey(request.header)] = request.endpoint }
-        if answer.isBroadcast, !has(.broadcastToNobody) {
-            broadcast(answer.datagrams, besides: request.endpoint, now, &out)
-        }
+        answers.keep(answer.datagrams, to: MessageKey(request.header), now: now)
+        send(answer.datagrams, to: request.endpoint, &out)
+        if answer.isBroadcast { broadcast(answer.datagrams, besides: request.endpoint, now, &out) }
     }
     /// Sends an answer to all other phones one hop away. For phones that have not proved their address, it is limited
     /// by the budget.
     mutating func broadcast(
         _ datagrams: [[UInt8]], besides asker: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
-        var had: Set<Endpoint> = has(.broadcastToAskerTwice) ? [] : [asker]
+        var had: Set<Endpoint> = [asker]
         let size = datagrams.byteCount
         load.spend(routing.slotCount * LoadShedding.Cost.slot)
-        for (route, endpoint) in routing.neighbours
-        where (!route.role.isSuperpeer || has(.broadcastToSuperpeers)) && had.insert(endpoint).inserted {
+        for (route, endpoint) in routing.neighbours where !route.role.isSuperpeer && had.insert(endpoint).inserted {
             if isGuarded, size > Limits.shortAnswer, !gate.isProved(endpoint) { continue }
             let isKnown = reassembler.standing(of: route.peer, at: endpoint) == .established
             guard gate.allows(size, to: endpoint, isKnown: isKnown, now) else { continue }
             load.spend(size * LoadShedding.Cost.sentByte)
-            send(has(.broadcastOtherBytes) ? datagrams.map(otherNumber) : datagrams, to: endpoint, &out)
+            send(datagrams, to: endpoint, &out)
         }
     }
 }

@@ -10,7 +10,7 @@ extension MeshNode {
             if let old = uplink.chosenAsTold { choose(old, now, &out) }
             return
         }
-        let pick = has(.picksFirst) ? 0 : Int(generator.next() % UInt64(others.count))
+        let pick = Int(generator.next() % UInt64(others.count))
         choose(others[pick], now, &out)
     }
     /// The configured superpeers and candidates, except the chosen one.
@@ -67,8 +67,7 @@ extension MeshNode {
     }
     /// Handles an INFO without an answer: before the first answer of a superpeer, another superpeer is tried at once.
     mutating func uplinkFailed(_ r: Requests.Request, _ now: Instant, _ out: inout [Action]) {
-        guard uplink.state == .boot, !has(.retriesSame), r.endpoint == uplink.chosen?.endpoint, !otherSuperpeers.isEmpty
-        else { return }
+        guard uplink.state == .boot, r.endpoint == uplink.chosen?.endpoint, !otherSuperpeers.isEmpty else { return }
         chooseSuperpeer(now, &out)
     }
 }

@@ -54,9 +54,7 @@ extension MeshNode {
     mutating func send(_ datagrams: [[UInt8]], to endpoint: Endpoint, _ out: inout [Action]) {
         for d in datagrams {
             if has(.conflictingDuplicate), d.count > Limits.header + 8 {
-                var other = d
-                other[d.count - 1] ^= 1
-                links.send(other, to: endpoint, &out)
+                links.send(Array(d.dropLast()) + [d[d.count - 1] ^ 1], to: endpoint, &out)
             }
             links.send(d, to: endpoint, &out)
         }
@@ -66,16 +64,8 @@ extension MeshNode {
         while let due = requests.due(now) {
             switch due {
             case .again(let r):
-                if has(.noRetransmission) || !isRepeated(r, now) { continue }
-                var datagrams = r.datagrams
-                if has(.resendsFirstDatagram) { datagrams = Array(datagrams.prefix(1)) }
-                if has(.resendsNewNumber) { datagrams = datagrams.map(otherNumber) }
-                if has(.newBodyOnRetransmission) {
-                    for i in datagrams.indices where datagrams[i].count > Limits.header {
-                        datagrams[i][datagrams[i].count - 1] ^= 1
-                    }
-                }
-                send(datagrams, to: r.endpoint, &out)
+                if !isRepeated(r, now) { continue }
+                send(r.datagrams, to: r.endpoint, &out)
             case .failed(let msgID, let r):
                 tell(
                     "unanswered",
@@ -99,16 +89,14 @@ extension MeshNode {
             gate.allows(datagrams.byteCount, to: endpoint, now)
         else { return }
         load.spend(datagrams.byteCount * LoadShedding.Cost.sentByte)
-        send(has(.repeatsAnew) ? datagrams.map(otherNumber) : datagrams, to: firstAsked[request] ?? endpoint, &out)
-        if has(.repeatsBroadcast), datagrams[0][4] & 1 != 0 { broadcast(datagrams, besides: endpoint, now, &out) }
+        send(datagrams, to: endpoint, &out)
     }
     /// Sends the HELLOs that are due.
     mutating func greet(_ now: Instant, _ out: inout [Action]) {
-        if has(.oneHelloThread), requests.isWaiting(for: .hello) { return }
         var random = generator
         let tenth = UInt64((Limits.interval / 5).nanoseconds)
         let least = bug.span(Limits.interval, early: .helloEarly, late: .helloLate) * 9 / 10
-        let due = greetings.due(now, one: has(.oneHelloThread)) {
+        let due = greetings.due(now) {
             least + .nanoseconds(Int64(random.next() % tenth))
         }
         generator = random

@@ -55,11 +55,11 @@ struct Greetings: Sendable {
     mutating func remove(_ id: MeshID) {
         if !forget(id) { entries.removeAll { $0.contact.id == id } }
     }
-    /// Returns the contacts that are due, or with `one` only the first. Each is due again after `next()`.
-    mutating func due(_ now: Instant, one: Bool = false, next: () -> Duration) -> [Contact] {
+    /// Returns the contacts that are due. Each is due again after `next()`.
+    mutating func due(_ now: Instant, next: () -> Duration) -> [Contact] {
         guard let at = deadline, at <= now else { return [] }
         var out: [Contact] = []
-        for i in entries.indices where entries[i].next <= now && !(one && !out.isEmpty) {
+        for i in entries.indices where entries[i].next <= now {
             out.append(entries[i].contact)
             entries[i].next = now + next()
         }

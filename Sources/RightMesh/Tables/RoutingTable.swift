@@ -273,8 +273,6 @@ struct RoutingTable: Sendable {
         index = HashIndex()
         for i in slots.indices { index.insert(hash(slots[i].id), i) }
     }
-    /// Removes no routes for an INTERVAL: a seeded fault.
-    mutating func postpone(_ now: Instant) { if let at = deadline, at <= now { deadline = now + Limits.interval } }
 
     // Slots
 
