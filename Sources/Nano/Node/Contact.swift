@@ -10,17 +10,16 @@ extension ReferenceNode {
         guard !peering.attempts.isFull, !peering.dialing.isFull, mayBePeer(peer),
             !core.exclusions.contains(peer, now: now), !isAtLimit(peer),
             peering.dialing.prefixCounts.atSite(of: peer) < core.limits.dialingPerAddress,
-            core.has(.contactsAgain) || !isConnected(to: peer)
+            !isConnected(to: peer)
         else { return }
         let isNew = peering.attempts.insert(peer, now: now)
-        guard isNew || core.has(.contactsAgain) else { return }
+        guard isNew else { return }
         peering.dialing.insert(peer, now: now)
         out.append(.connect(peer))
     }
     /// Returns true if the endpoint can belong to another node: it is neither our own nor in a reserved range.
     private func mayBePeer(_ peer: Endpoint) -> Bool {
         if core.isOwn(peer) { return false }
-        if core.has(.contactsReserved) { return peer.port != 0 }
         if let judgement = core.misjudges(peer) { return judgement && peer.port != 0 }
         return !peer.isReserved(allowingLocal: core.rules.network.allowsLocalPeers)
     }
@@ -45,9 +44,7 @@ extension ReferenceNode {
     }
     /// Stores the connected peers in the history, and queues the other peers of the history for a new attempt.
     mutating func storePeers(_ now: Instant) {
-        if !core.has(.forgetsPeers) {
-            for known in core.listeningPeers { peering.history.note(known.peer, now: now) }
-        }
+        for known in core.listeningPeers { peering.history.note(known.peer, now: now) }
         peering.history.expire(now)
         let gone = peering.history.peers.filter { peer in !core.listeningPeers.contains { $0.peer == peer } }
         peering.search(for: gone, goesOn: !core.listeningPeers.isEmpty || peering.history.count > 0, now)

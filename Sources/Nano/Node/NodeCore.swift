@@ -8,15 +8,12 @@ struct NodeCore: Sendable {
     let limits: Limits
     let bug: Misbehaviour?
     let key: SigningKey
-    /// Our node id. There are several only with a seeded fault.
-    private(set) var nodeIDs: Set<Key32>
+    let nodeID: Key32
     var ledger: Ledger
     /// The number of blocks at the start.
     private let firstBlocks: Int
     /// The payloads of publish and confirm_ack that were received recently.
     var duplicates: Duplicates
-    /// True if the node no longer responds, as after a crash: only with a seeded fault.
-    var isDown = false
     /// The connections of legacy bootstrap.
     private var bootstrapping: Set<LinkID> = []
     /// The messages to send to peers other than the peer of the connection.
@@ -40,12 +37,6 @@ struct NodeCore: Sendable {
     private(set) var issued: [Key32] = []
     var verified: Set<Key32> = []
     var drawn = 0
-    /// The connections to close because of other ones, whether to close all, and the newest one: only with a seeded
-    /// fault.
-    var replaced: [LinkID] = []
-    var closesAll = false
-    var newest: LinkID?
-    private var keys: Random
     private var cookieBytes: Random
     private var saltBytes: Random
 
@@ -65,11 +56,11 @@ struct NodeCore: Sendable {
         listening = options.listening
         var random = options.random
         let seed = random.next()
-        keys = Random(seed: seed, "key")
         cookieBytes = Random(seed: seed, "cookie")
         saltBytes = Random(seed: seed, "salt")
+        var keys = Random(seed: seed, "key")
         key = SigningKey(keys.key32().bytes)
-        nodeIDs = [Key32(exactly: key.publicKey) ?? Key32()]
+        nodeID = Key32(exactly: key.publicKey) ?? Key32()
         choices = Random(seed: seed, "peering")
         exclusions = Exclusions(period: limits.exclusion, capacity: limits.exclusions)
         cookies = SynCookies(
@@ -79,32 +70,22 @@ struct NodeCore: Sendable {
     /// Returns true if the node has this seeded fault.
     func has(_ fault: Misbehaviour) -> Bool { bug == fault }
 
-    /// Returns the key of a new connection.
-    mutating func connectionKey() -> SigningKey {
-        guard has(.newNodeID) else { return key }
-        let key = SigningKey(keys.key32().bytes)
-        if nodeIDs.count < 1000, let id = Key32(exactly: key.publicKey) { nodeIDs.insert(id) }
-        return key
-    }
     mutating func cookie() -> Key32 {
         drawn += 1
-        return cookieBytes.fresh(bug, drawn, same: .sameCookie, counter: .cookieCounter, ring: .cookieRing)
+        let cookie = cookieBytes.fresh(bug, drawn, same: .sameCookie, counter: .cookieCounter, ring: .cookieRing)
+        if has(.takesEarlierCookie), issued.count < 1000 { issued.append(cookie) }
+        return cookie
     }
     mutating func salt() -> Key32 {
         drawn += 1
         return saltBytes.fresh(bug, drawn, same: .sameSalt, counter: .saltCounter, ring: .saltRing)
     }
-    /// Records a cookie that was sent, if a seeded fault needs it later.
-    mutating func issue(_ cookie: Key32) {
-        if has(.takesEarlierCookie), issued.count < 1000 { issued.append(cookie) }
-    }
 
     /// Adds a node id to the channels. Returns false if the same id is already connected from the same site.
     mutating func join(_ nodeID: Key32, from peer: Endpoint, link: LinkID) -> Bool {
-        if has(.acceptsDuplicateID) || !rules.profile.closesDuplicateIDs && !has(.oneIDPerIP) { return true }
-        let channel = Channel(nodeID: has(.oneIDPerIP) ? nil : nodeID, site: peer.site)
-        if has(.duplicateReplaces), let first = channels[channel] { replaced.append(first) }
-        guard channels[channel] == nil || has(.duplicateReplaces) else { return false }
+        if !rules.profile.closesDuplicateIDs { return true }
+        let channel = Channel(nodeID: nodeID, site: peer.site)
+        guard channels[channel] == nil else { return false }
         channels[channel] = link
         return true
     }
@@ -114,8 +95,8 @@ struct NodeCore: Sendable {
         bootstrapping.remove(link)
         listeningPeers.removeAll { $0.link == link }
         guard let nodeID else { return }
-        let channel = Channel(nodeID: has(.oneIDPerIP) ? nil : nodeID, site: peer.site)
-        if channels[channel] == link, !has(.idNeverReturns) { channels[channel] = nil }
+        let channel = Channel(nodeID: nodeID, site: peer.site)
+        if channels[channel] == link { channels[channel] = nil }
     }
 }
 
@@ -147,7 +128,7 @@ extension NodeCore {
     /// Sets the listening endpoint of the peer of an established connection.
     mutating func setListeningPeer(_ peer: Endpoint, _ link: LinkID) {
         if let i = listeningPeers.firstIndex(where: { $0.link == link }) {
-            if !has(.firstPortOnly) { listeningPeers[i].peer = peer }
+            listeningPeers[i].peer = peer
         } else {
             listeningPeers.append((link, peer))
         }
@@ -156,7 +137,6 @@ extension NodeCore {
     /// does, so there may be fewer even if there are many peers.
     mutating func randomPeers(except link: LinkID) -> [Endpoint] {
         var out: [Endpoint] = []
-        if has(.keepsPortsToItself) { return [] }
         for _ in 0..<16 where !listeningPeers.isEmpty && out.count < 8 {
             let chosen = listeningPeers[choices.index(below: listeningPeers.count)]
             if chosen.link != link, !out.contains(chosen.peer) { out.append(chosen.peer) }

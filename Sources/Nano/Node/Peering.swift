@@ -27,9 +27,9 @@ struct Peering: Sendable {
     private(set) var nextStore: Instant?
     private let limits: Limits
 
-    init(_ limits: Limits, configured peers: [Endpoint], after delay: Duration = .zero) {
+    init(_ limits: Limits, configured peers: [Endpoint]) {
         self.limits = limits
-        configured = peers.map { Configured(peer: $0, at: Instant.zero + delay) }
+        configured = peers.map { Configured(peer: $0, at: Instant.zero) }
         attempts = RecentPeers(lifetime: limits.attemptMemory, capacity: limits.attempts)
         dialing = RecentPeers(lifetime: limits.connectTimeout, capacity: limits.dialing)
         history = PeerHistory(lifetime: limits.historyLifetime, capacity: limits.history)
@@ -60,7 +60,6 @@ struct Peering: Sendable {
         again(i, now, core)
     }
     private mutating func again(_ i: Int, _ now: Instant, _ core: NodeCore) {
-        guard !core.has(.dialsOnce) else { return }
         configured[i].at = max(configured[i].since + limits.attemptMemory, now + limits.crawlPeriod)
     }
 

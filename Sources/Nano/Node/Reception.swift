@@ -15,10 +15,6 @@ extension NodeCore {
     /// Returns the message at the front of `bytes`, or the reason why there is no message.
     func frame(_ bytes: RawSpan, isRealtime: Bool = true) -> Reception {
         var framing = StreamFraming(rules)
-        if has(.lowestVersionRefused) { framing.versionMin += 1 }
-        if has(.lowerVersionAccepted) { framing.versionMin -= 1 }
-        if has(.wrongNetworkAccepted) { framing.network = nil }
-        if has(.oldVersionAccepted) { framing.versionMin = 0 }
         if let header = RawHeader(bytes, at: 0), let reason = peculiarRefusal(header) { return .refused(reason) }
         let reading = misread(bytes, isRealtime: isRealtime)
         let frame = if let reading { framing.next(reading.span.bytes) } else { framing.next(bytes) }

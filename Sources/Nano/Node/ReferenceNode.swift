@@ -18,7 +18,6 @@ struct ReferenceNode: Node {
     private var nextKeepalive = Instant.zero
     /// The time of the next telemetry; nil without an established connection.
     private var nextTelemetry: Instant?
-    private var hasSentTelemetry = false
     /// A time at or before the earliest deadline of a connection.
     private var nextSession: Instant?
     /// A time at or before the next action. If it is earlier, `wake` only sets it again.
@@ -26,8 +25,7 @@ struct ReferenceNode: Node {
 
     init(_ options: NodeOptions) {
         core = NodeCore(options)
-        peering = Peering(
-            core.limits, configured: options.peers, after: core.has(.dialsLate) ? .seconds(12) : .zero)
+        peering = Peering(core.limits, configured: options.peers)
     }
 
     mutating func start(now: Instant, _ out: inout [Action]) {
@@ -53,7 +51,6 @@ struct ReferenceNode: Node {
         connectionCounts.add(peer)
         if opener == .them { inbound += 1 } else { outbound += 1 }
         if let reason = refusal(of: peer, by: opener, now) {
-            if core.has(.speaksBeyondLimit) { session.send(session.keepaliveAboutUs(core), now, &out) }
             session.close(reason, &out)
         } else {
             session.begin(now: now, &core, &out)
@@ -67,7 +64,6 @@ struct ReferenceNode: Node {
         let limits = core.limits
         guard opener == .them else { return outbound > limits.outbound ? .tooManyConnections : nil }
         if inbound > limits.inbound { return .tooManyConnections }
-        if core.has(.noAddressLimit) { return nil }
         let isOverLimit =
             connectionCounts.atSite(of: peer) > limits.connectionsPerAddress
             || peer.v4 == nil && connectionCounts.inSubnetwork(of: peer) > limits.connectionsPerSubnetwork
@@ -75,25 +71,13 @@ struct ReferenceNode: Node {
     }
 
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        guard let session = sessions[link], !core.isDown else { return }
+        guard let session = sessions[link] else { return }
         let (wasRealtime, hadUnread) = (session.isRealtime, session.hasUnread)
         sessions[link]?.receive(bytes, now: now, &core, &out)
         if !hadUnread, sessions[link]?.hasUnread == true { peering.hasKeepalive(link, now) }
         settle(link, wasRealtime: wasRealtime, now, &out)
         for peer in core.takeNamed() { contact(peer, now, &out) }
         for (bytes, source) in core.takeFloods() { flood(bytes, except: source, now, &out) }
-        closeOthers(now, &out)
-    }
-    /// Closes the connections that a seeded fault closes because of another one.
-    private mutating func closeOthers(_ now: Instant, _ out: inout [Action]) {
-        let links = core.closesAll ? sessions.keys.sorted() : core.replaced
-        core.closesAll = false
-        core.replaced = []
-        for link in links {
-            let wasRealtime = sessions[link]?.isRealtime ?? false
-            sessions[link]?.close(.fault, &out)
-            settle(link, wasRealtime: wasRealtime, now, &out)
-        }
     }
 
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -109,11 +93,11 @@ struct ReferenceNode: Node {
     }
 
     mutating func wake(now: Instant, _ out: inout [Action]) {
-        guard let due = deadline, due <= now, !core.isDown else { return deadline = core.isDown ? nil : deadline }
+        guard let due = deadline, due <= now else { return }
         contactConfigured(now, &out)
         if realtime > 0, nextKeepalive <= now {
             nextKeepalive = now + core.limits.keepalivePeriod
-            if !core.has(.goesQuiet) { sendKeepalives(now, &out) }
+            sendKeepalives(now, &out)
         }
         if let at = nextTelemetry, at <= now { broadcastTelemetry(now, &out) }
         if let at = peering.nextStore, at <= now { storePeers(now) }
@@ -125,7 +109,6 @@ struct ReferenceNode: Node {
                 sessions[link]?.wake(now: now, &core, &out)
                 settle(link, wasRealtime: wasRealtime, now, &out)
             }
-            closeOthers(now, &out)
             nextSession = sessions.values.compactMap { $0.deadline(core) }.min()
         }
         deadline = nil
@@ -146,7 +129,7 @@ struct ReferenceNode: Node {
             realtime += 1
             if realtime == 1 { nextKeepalive = now + core.limits.keepalivePeriod }
             expect(nextKeepalive)
-            if core.rules.profile.broadcastsTelemetry, !core.has(.noTelemetry) {
+            if core.rules.profile.broadcastsTelemetry {
                 nextTelemetry = nextTelemetry ?? now + core.limits.telemetryPeriod
                 expect(nextTelemetry)
             }
@@ -163,13 +146,13 @@ struct ReferenceNode: Node {
     private mutating func remove(_ link: LinkID, _ now: Instant) {
         guard let session = sessions.removeValue(forKey: link) else { return }
         // A peer counts as connected until its connection has ended.
-        if session.isRealtime, core.rules.profile.hasPeerHistory, !core.has(.forgetsPeers) {
+        if session.isRealtime, core.rules.profile.hasPeerHistory {
             for known in core.listeningPeers where known.link == link { peering.history.note(known.peer, now: now) }
         }
         core.forget(link, session.peer, session.nodeID)
         if session.isRealtime { realtime -= 1 }
         if session.opener == .them { inbound -= 1 } else { outbound -= 1 }
-        if !core.has(.addressesNeverFreed) { connectionCounts.remove(session.peer) }
+        connectionCounts.remove(session.peer)
         peering.lost(link, now, core)
         expect(peering.deadline)
     }
@@ -184,14 +167,11 @@ struct ReferenceNode: Node {
     }
     /// Sends telemetry to all peers.
     private mutating func broadcastTelemetry(_ now: Instant, _ out: inout [Action]) {
-        guard realtime > 0, !core.has(.goesQuiet) || !hasSentTelemetry else { return nextTelemetry = nil }
+        guard realtime > 0 else { return nextTelemetry = nil }
         nextTelemetry = now + core.limits.telemetryPeriod
-        hasSentTelemetry = true
         let telemetry = core.telemetry(peers: realtime, now)
         let links = sessions.keys.filter { sessions[$0]?.isRealtime == true }.sorted()
-        for link in core.has(.tellsOneOnly) ? Array(links.prefix(1)) : links {
-            sessions[link]?.sendTelemetry(telemetry, at: now, in: core, into: &out)
-        }
+        for link in links { sessions[link]?.sendTelemetry(telemetry, at: now, in: core, into: &out) }
     }
 
     /// Sends a keepalive with random peers to some peers and one about us to others. All peers that no message was sent

@@ -21,9 +21,8 @@ struct Session: Sendable {
     var state = State.undefined
     /// The peers of the last keepalive that was kept and not yet read. Newer keepalives are ignored until then.
     var unread: [Endpoint] = []
-    /// The number of requests of ascending bootstrap in the last received bytes, and the number of answered requests.
+    /// The number of requests of ascending bootstrap in the last received bytes.
     var waitingPulls = 0
-    var pullCount = 0
     /// True if blocks without headers follow a bulk_push.
     var isPushed = false
     /// The time at which telemetry was last sent in answer to a request.
@@ -34,17 +33,12 @@ struct Session: Sendable {
     /// The seeded fault of the node, and the messages that it delays.
     let bug: Misbehaviour?
     private var held = HeldBack()
-    /// The number of telemetry requests received, and whether a block was relayed: only for seeded faults.
-    var questions = 0
-    var hasFlooded = false
     private let began: Instant
     private var lastReceived: Instant
     private var lastSent: Instant
     /// True if a handshake message was received. A query in a later one is an error.
     var hasReceivedHandshake = false
     var hasQueried = false
-    /// The time at which a delayed query is sent.
-    private var queryAt: Instant?
     /// An incomplete message, at most as long as the longest message.
     private var pending: [UInt8] = []
 
@@ -52,7 +46,7 @@ struct Session: Sendable {
         self.link = link
         self.peer = peer
         self.opener = opener
-        key = core.connectionKey()
+        key = core.key
         bug = core.bug
         began = now
         lastReceived = now
@@ -73,21 +67,17 @@ struct Session: Sendable {
 
     /// Begins an established connection: the side that opened it sends a query.
     mutating func begin(now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        if core.has(opener == .us ? .keepaliveBeforeQuery : .speaksFirst) { send(keepaliveAboutUs(core), now, &out) }
-        guard opener == .us, !core.has(.queryNone) else { return }
-        if core.has(.queryLate) { queryAt = now + Misbehaviour.lateness } else { query(now, &core, &out) }
+        if opener == .us { query(now, &core, &out) }
     }
 
     /// Takes the next bytes of the stream, in segments of any length.
     mutating func receive(_ bytes: RawSpan, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard !isOver, held.close == nil, bytes.byteCount > 0 else { return }
-        if core.has(.forgetsPartial), lastReceived + .seconds(1) <= now { pending = [] }
         lastReceived = now
-        if !core.has(.queueNeverDrains) { waitingPulls = 0 }
+        waitingPulls = 0
         if pending.isEmpty {
             let used = consume(bytes, at: now, in: &core, into: &out)
-            let isLost = core.has(.dropsPartialHeader) && bytes.byteCount - used < Header.count
-            if !isOver, used < bytes.byteCount, !isLost { pending.append(bytes.extracting(used..<bytes.byteCount)) }
+            if !isOver, used < bytes.byteCount { pending.append(bytes.extracting(used..<bytes.byteCount)) }
         } else {
             pending.append(bytes)
             // The bytes are moved out, so that they have a single owner and are not copied when they grow.
@@ -101,10 +91,6 @@ struct Session: Sendable {
     /// Handles the timers that are due.
     mutating func wake(now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard !isOver else { return }
-        if let at = queryAt, at <= now {
-            queryAt = nil
-            query(now, &core, &out)
-        }
         for bytes in held.takeDue(now) { deliver(bytes, now, &out) }
         if let late = held.close, late.at <= now { return end(late.reason, &out) }
         if let at = core.limits.handshake, state == .undefined, began + at <= now {
@@ -112,7 +98,6 @@ struct Session: Sendable {
         }
         if let at = muteAt(core), at <= now { return close(.mute, &out) }
         guard let at = idleAt(core), at <= now else { return }
-        if core.has(.silenceClosesAll) { core.closesAll = true }
         close(.idle, &out)
     }
 
@@ -120,17 +105,14 @@ struct Session: Sendable {
     func deadline(_ core: NodeCore) -> Instant? {
         guard !isOver else { return nil }
         let handshakeAt = state == .undefined ? core.limits.handshake.map { began + $0 } : nil
-        return [queryAt, handshakeAt, muteAt(core), idleAt(core), held.deadline].compactMap { $0 }.min()
+        return [handshakeAt, muteAt(core), idleAt(core), held.deadline].compactMap { $0 }.min()
     }
     private func muteAt(_ core: NodeCore) -> Instant? {
         // A node that is silent because of its seeded fault does not close the connection for that reason.
-        let isQuiet = core.has(.goesQuiet) || core.has(.noKeepalive) || core.has(.openerWithoutKeepalive)
-        return isRealtime && !isQuiet ? lastSent + core.limits.muteness : nil
+        isRealtime && !core.has(.noKeepalive) ? lastSent + core.limits.muteness : nil
     }
     private func idleAt(_ core: NodeCore) -> Instant? {
-        let silenceAt = opener == .them && !core.has(.noSilenceLimit) ? lastReceived + core.limits.silence : nil
-        // A node that is silent because of its seeded fault does not close the connection for that reason.
-        if core.has(.noIdleTimeout) || core.has(.goesQuiet) && isRealtime { return isRealtime ? silenceAt : nil }
+        let silenceAt = opener == .them ? lastReceived + core.limits.silence : nil
         let idle = max(lastReceived, lastSent) + core.limits.idle
         return min(idle, silenceAt ?? .never)
     }
@@ -184,17 +166,13 @@ extension Session {
             }
             switch core.frame(rest, isRealtime: isRealtime) {
             case .message(let type, let length):
-                let wasRealtime = isRealtime
                 handle(type, rest.extracting(0..<length), at: now, in: &core, into: &out)
                 at += length
-                let isLast = core.has(.dropsBehindHandshake) && isRealtime && !wasRealtime
-                if core.has(.dropsCoalesced) || isLast { return bytes.byteCount }
             case .skipped(let length): at += length
             case .needMore:
                 if core.has(.resetsOnTrickle) { close(.fault, &out) }
                 return at
             case .refused(let reason):
-                if core.has(.errorClosesAll) { core.closesAll = true }
                 close(reason, &out)
             }
         }
@@ -208,11 +186,10 @@ extension Session {
         out.report("received", link, [.init("message", .text(type.name.description))])
         if let error = core.contentError(type, bytes), !core.takesBadContent(type.type, bytes) {
             drop(type, because: error, &out)
-            if core.has(.failsOnBadBlock), type.type == .publish { core.isDown = true }
             // Duplicate payloads are dropped before their content is checked. Payloads of unknown block types are all
             // empty, and so duplicates of each other.
             if type.type == .publish, !core.duplicates.isNew(bytes, now: now) { return }
-            if core.rules.profile.closesOnContentErrors && !keeps(on: type, core) || closes(on: type, bytes, core) {
+            if core.rules.profile.closesOnContentErrors || closes(on: type, bytes, core) {
                 close(.badContent, &out)
             }
             return
@@ -221,35 +198,20 @@ extension Session {
         case (.undefined, .nodeIDHandshake): handleHandshake(bytes, at: now, in: &core, into: &out)
         case (.undefined, .bulkPull), (.undefined, .bulkPush), (.undefined, .frontierReq),
             (.undefined, .bulkPullAccount):
-            guard core.rules.profile.hasBootstrapMode || core.has(.earlyRequestsServed) else {
-                return close(.beforeHandshake, &out)
-            }
+            guard core.rules.profile.hasBootstrapMode else { return close(.beforeHandshake, &out) }
             guard core.beginBootstrap(link) else { return close(.tooManyConnections, &out) }
             state = .bootstrap
             serve(type.type, bytes, at: now, in: core, into: &out)
-        case (.undefined, .ascPullReq)
-        where core.has(.servesBeforeHandshake) || core.has(.servesHalfway) && hasReceivedHandshake:
-            answer(bytes, at: now, in: core, into: &out)
         case (.undefined, _):
             guard core.rules.profile.closesOnEarlyMessages, !passes(early: type.type) else { return }
             fail(.beforeHandshake, on: type.type, &out)
-        case (.realtime, .nodeIDHandshake):
-            if core.has(.closesOnReplay) { close(.fault, &out) }
-            if core.has(.answersAfterHandshake), let message = core.handshake(bytes), let cookie = message.query {
-                respond(to: cookie, version: message.version, asked: message.bits, now, &core, &out)
-            }
         case (.realtime, .keepalive): keepalive(bytes, &core, &out)
         case (.realtime, .publish): publish(bytes, at: now, in: &core, into: &out)
-        case (.realtime, .confirmReq):
-            if core.has(.closesOnManyPairs), bytes.byteCount > Self.fewPairs { close(.fault, &out) }
         case (.realtime, .confirmAck): vote(bytes, at: now, in: &core, into: &out)
         case (.realtime, .ascPullReq): answer(bytes, at: now, in: core, into: &out)
         case (.realtime, .telemetryReq): telemetryAsked(now, core, &out)
         case (.realtime, .telemetryAck): telemetry(bytes, at: now, in: &core, into: &out)
-        case (.realtime, .bulkPull):
-            if core.has(.closesOnRealtimeBulkPull) { close(.fault, &out) }
-            if core.has(.servesRealtimeBulkPull) { serve(type.type, bytes, at: now, in: core, into: &out) }
-        case (.bootstrap, .keepalive): if core.has(.closesOnBootstrapKeepalive) { close(.fault, &out) }
+        case (.bootstrap, .keepalive): break
         case (.bootstrap, _): serve(type.type, bytes, at: now, in: core, into: &out)
         case (.realtime, _): break
         }
@@ -259,8 +221,6 @@ extension Session {
         out.report(
             "dropped", link, [.init("message", .text(type.name.description)), .init("reason", .text(reason))])
     }
-    /// The length of a message with the most pairs that the old form of the header can state.
-    private static let fewPairs = Header.count + 15 * 2 * Key32.byteCount
     /// Returns true if a seeded fault ignores a message before the handshake is done.
     private func passes(early type: MessageType) -> Bool {
         switch bug {
@@ -274,10 +234,6 @@ extension Session {
         case .earlyPullAckPassed: type == .ascPullAck
         default: false
         }
-    }
-    /// Returns true if a seeded fault keeps the connection despite a content error in this message.
-    private func keeps(on type: any NanoMessage.Type, _ core: NodeCore) -> Bool {
-        core.has(.keepsBadBlock) && type.type == .publish || core.has(.keepsOnEarlyBadContent) && state == .undefined
     }
     /// Returns true if a seeded fault ends the connection because of a content error in this message.
     private func closes(on type: any NanoMessage.Type, _ bytes: RawSpan, _ core: NodeCore) -> Bool {

@@ -10,24 +10,20 @@ extension Session {
         guard core.isNew(bytes, on: link, now: now) else { return }
         guard core.admits(block) else {
             drop(Publish.self, because: "insufficient work", &out)
-            if core.has(.floodsWithoutWork) { pass(on: message, &core) }
-            if core.rules.profile.closesOnTooLittleWork || core.has(.closesOnLittleWork) { close(.badContent, &out) }
+            if core.rules.profile.closesOnTooLittleWork { close(.badContent, &out) }
             return
         }
         let outcome = core.insert(message.block, now: now)
         note(outcome, &out)
-        guard outcome == .progress || core.passesOn(outcome), !core.has(.floodsFirst) || !hasFlooded else { return }
-        hasFlooded = true
+        guard outcome == .progress || core.passesOn(outcome) else { return }
         pass(on: message, &core)
-        if core.has(.floodsBack) { send(message.encoded(), now, &out) }
     }
     /// Relays a block without the originator flag.
     private func pass(on message: Publish, _ core: inout NodeCore) {
-        guard !core.has(.floodsNothing) else { return }
         var copy = Publish()
         copy.header = core.rules.header(.publish)
         copy.block = message.block
-        for _ in 0..<(core.has(.floodsAgain) ? 100 : 1) { core.flood(copy.encoded(), except: link) }
+        core.flood(copy.encoded(), except: link)
     }
     /// Reports the outcome of a block.
     func note(_ outcome: Ledger.Outcome?, _ out: inout [Action]) {
@@ -43,10 +39,6 @@ extension Session {
         guard vote.account != Key32(), message.block == .none, core.takes(vote) else {
             let outcome = vote.account == Key32() ? "zero account" : "bad signature"
             out.report("vote", link, [.init("outcome", .text(outcome))])
-            if core.has(.floodsBadVotes) || core.has(.floodsZeroAccount) && vote.account == Key32() {
-                pass(on: message, &core)
-            }
-            if core.has(.closesOnBadVote) { close(.fault, &out) }
             return
         }
         // Rebroadcast votes are not relayed again.
@@ -56,7 +48,7 @@ extension Session {
     private func pass(on message: ConfirmAck, _ core: inout NodeCore) {
         var copy = ConfirmAck()
         copy.header = core.rules.header(.confirmAck)
-        copy.rebroadcasted = core.rules.profile.marksRebroadcast && !core.has(.relaysUnmarked)
+        copy.rebroadcasted = core.rules.profile.marksRebroadcast
         copy.vote = message.vote
         core.flood(copy.encoded(), except: link)
     }

@@ -7,12 +7,8 @@ extension Session {
     mutating func serve(
         _ type: MessageType, _ bytes: RawSpan, at now: Instant, in core: NodeCore, into out: inout [Action]
     ) {
-        if type == .bulkPull, core.has(.closesOnBulkPull) { return close(.fault, &out) }
-        if type == .frontierReq, core.has(.closesOnFrontierReq) { return close(.fault, &out) }
-        if type == .bulkPullAccount, core.has(.closesOnPullAccount) { return close(.fault, &out) }
-        if type == .bulkPush, core.has(.closesOnBulkPush) { return close(.fault, &out) }
         // V28 and later ignore the request.
-        guard core.rules.profile.servesLegacyBootstrap || core.has(.servesRealtimeBulkPull) else { return }
+        guard core.rules.profile.servesLegacyBootstrap else { return }
         var answer: [UInt8] = []
         switch type {
         case .bulkPull: answer = core.bulkPull(bytes).map(core.ledger.stream) ?? []

@@ -8,21 +8,15 @@ extension Session {
     /// name peers to contact.
     mutating func keepalive(_ bytes: RawSpan, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? Keepalive(copying: bytes) else { return }
-        if core.has(.refusesKeepaliveBits), message.header.extensions.value != 0 { return close(.fault, &out) }
         var named = core.misread(message.peers.map(Endpoint.init))
         if let first = named.first, first.high == 0, first.low == 0, first.port != 0 {
-            let port = core.has(.passesConnectionPort) ? peer.port : first.port
-            let listening = Endpoint(high: peer.high, low: peer.low, port: port)
+            let listening = Endpoint(high: peer.high, low: peer.low, port: first.port)
             core.setListeningPeer(listening, link)
             named[0] = listening
             // The peer is already connected and must not be contacted.
             if !core.rules.profile.contactsAtOnce { named.removeFirst() }
         }
         named.removeAll { $0 == Endpoint(high: 0, low: 0, port: 0) }
-        if core.has(.failsAtItself), named.contains(where: { $0.port == core.port && $0.isLoopback }) {
-            core.isDown = true
-        }
-        guard !core.has(.ignoresNamedPeers) else { return }
         if core.rules.profile.contactsAtOnce {
             core.addNamed(named)
         } else if unread.isEmpty {
@@ -31,7 +25,7 @@ extension Session {
     }
     /// Sends a keepalive with random peers. If `aboutUs` is true, our port is in the first slot.
     mutating func keepalive(aboutUs: Bool, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        guard isRealtime, !isOver, opener == .them || !core.has(.openerWithoutKeepalive) else { return }
+        guard isRealtime, !isOver else { return }
         var message = Keepalive()
         message.header = core.rules.header(.keepalive)
         message.peers = core.randomPeers(except: link).map(Keepalive.Peer.init)
@@ -42,27 +36,17 @@ extension Session {
             message.peers[2] = message.peers[0]
             message.peers[3] = message.peers[1]
             message.peers[0] = Keepalive.Peer()
-            message.peers[0].port = core.has(.keepaliveWithoutPort) ? 0 : core.port
+            message.peers[0].port = core.port
             message.peers[1] = Keepalive.Peer()
         }
         send(message.encoded(), now, &out)
     }
-    /// Returns the keepalive that nodes with a seeded fault send too early.
-    func keepaliveAboutUs(_ core: NodeCore) -> [UInt8] {
-        var message = Keepalive()
-        message.header = core.rules.header(.keepalive)
-        message.peers = [Keepalive.Peer()]
-        message.peers[0].port = core.port
-        return message.encoded()
-    }
     /// Requests the votes of the representatives of a new channel, on the genesis block.
     mutating func askForVotes(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        guard !core.has(.noRepQuery) else { return }
         let network = core.rules.network
-        let root = core.has(.wrongRepRoot) ? network.genesis : network.genesisAccount
         var message = ConfirmReq()
         message.header = core.rules.header(.confirmReq)
-        message.pairs = [HashRoot(hash: network.genesis, root: root)]
+        message.pairs = [HashRoot(hash: network.genesis, root: network.genesisAccount)]
         send(message.encoded(), now, &out)
     }
 }

@@ -9,25 +9,12 @@ extension Session {
     mutating func sendTelemetry(_ telemetry: TelemetryAck, at now: Instant, in core: NodeCore, into out: inout [Action])
     {
         guard isRealtime, !isOver else { return }
-        var message = telemetry
-        if core.has(.newNodeID) {
-            message.data?.nodeID = Key32(exactly: key.publicKey) ?? Key32()
-            message.data?.sign(with: key)
-        }
-        send(message.encoded(), now, &out)
+        send(telemetry.encoded(), now, &out)
     }
     /// Handles a telemetry_req, which is not answered since V25.
     mutating func telemetryAsked(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        if core.has(.answersTelemetryReq) {
-            return sendTelemetry(core.telemetry(peers: 1, now), at: now, in: core, into: &out)
-        }
-        questions += 1
-        if core.has(.closesOnTelemetryReq), questions > 9 { return close(.fault, &out) }
-        guard !core.rules.profile.broadcastsTelemetry || core.has(.answersOneTelemetryReq) else { return }
-        if core.has(.silentOnTelemetryReq) { return }
-        if let last = telemetrySentAt, now < last + core.limits.telemetryCooldown, !core.has(.answersEachTelemetryReq) {
-            return
-        }
+        guard !core.rules.profile.broadcastsTelemetry else { return }
+        if let last = telemetrySentAt, now < last + core.limits.telemetryCooldown { return }
         telemetrySentAt = now
         sendTelemetry(core.telemetry(peers: 1, now), at: now, in: core, into: &out)
     }
@@ -35,17 +22,10 @@ extension Session {
     /// content is not used, but validly signed telemetry of another genesis ends the connection.
     mutating func telemetry(_ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action]) {
         // An empty message is legal.
-        guard let data = (try? TelemetryAck(copying: bytes))?.data else {
-            return core.has(.closesOnEmptyTelemetry) ? close(.fault, &out) : ()
-        }
-        if core.has(.closesOnLongTelemetry), bytes.byteCount > Header.count + 216 { return close(.fault, &out) }
-        guard data.nodeID == nodeID || core.has(.believesAnyID), data.isSigned(in: bytes) || core.has(.believesUnsigned)
-        else {
-            if core.has(.closesOnBadTelemetry) { close(.fault, &out) }
-            return
-        }
-        guard data.genesis != core.rules.network.genesis, !core.has(.keepsForeignGenesis) else { return }
-        if !core.has(.foreignNeverExcluded) { core.exclusions.add(peer, now: now) }
+        guard let data = (try? TelemetryAck(copying: bytes))?.data else { return }
+        guard data.nodeID == nodeID, data.isSigned(in: bytes) else { return }
+        guard data.genesis != core.rules.network.genesis else { return }
+        core.exclusions.add(peer, now: now)
         close(.foreignTelemetry, &out)
     }
 }
@@ -67,24 +47,12 @@ extension NodeCore {
         (data.major, data.minor, data.patch, data.preRelease) = rules.profile.software
         data.timestamp = 1_700_000_000_000 + UInt64(now.nanoseconds / 1_000_000)
         data.activeDifficulty = rules.network.work.epoch2Send
-        if has(.telemetryWrongGenesis) { data.genesis.bytes[0] ^= 1 }
-        if has(.telemetryWrongVersion) { data.protocolVersion -= 1 }
-        if has(.telemetryLittle) {
-            data.uptime = data.uptime.byteSwapped
-            data.timestamp = data.timestamp.byteSwapped
-        }
-        if rules.profile == .v29dev, !has(.telemetryWithoutV2) {
+        if rules.profile == .v29dev {
             data.v2 = .init()
             data.v2?.databaseBackend = .init(rawValue: 1)
             data.v2?.bootstrapStatus = .init(rawValue: 2)
         }
-        if has(.telemetryOfAnother) { data.nodeID.bytes[0] ^= 1 }
         data.sign(with: key)
-        if has(.telemetryPartlySigned) {
-            let part = Array(data.signed().dropLast(8))
-            data.signature = Fixed(exactly: key.sign(part.span.bytes)) ?? data.signature
-        }
-        if has(.badTelemetrySignature) { data.signature.bytes[7] ^= 1 }
         var message = TelemetryAck()
         (message.header, message.data) = (rules.header(.telemetryAck), data)
         return message

@@ -120,23 +120,7 @@ func serving(_ fault: Misbehaviour, _ bug: String?) throws -> String {
     }
     let good = peer.publish(.state(peer.change(of: table.ledger)))
     switch fault {
-    case .failsOnBadBlock: return after(Early.header(0x03, 0x0700))
-    case .floodsWithoutWork: return passed(3, [peer.publish(.state(peer.change(of: table.ledger, works: false)))])
-    case .floodsNothing: return passed(3, [good])
-    case .floodsBadVotes: return passed(5, [peer.vote { $0.signature.bytes[0] ^= 1 }])
     case .noDuplicateFilter: return passed(3, [good, good])
-    case .closesOnManyPairs:
-        return after(Early.header(0x04, 0xf1f1) + [UInt8](repeating: 7, count: 255 * 64))
-    case .noTelemetry, .telemetryOfAnother, .badTelemetrySignature:
-        table.pass(.seconds(2))
-        let bytes = table.heard(on: link).first { $0[5] == 0x0d }
-        guard let data = try bytes.map({ try TelemetryAck(copying: $0) })?.data else { return "nothing" }
-        return data.nodeID == table.nodes["node"]?.core.key.publicKey.key && data.isSigned() ? "signed" : "bad"
-    case .answersTelemetryReq:
-        table.say(Early.header(0x0c), on: link)
-        return "\(table.count(0x0d, on: link)) answers"
-    case .closesOnBadTelemetry: return after(peer.telemetry { $0.nodeID = Peer.stranger.id })
-    case .keepsForeignGenesis: return after(peer.telemetry { $0.genesis = Key32(repeating: 1) })
     case .closesOnTelemetryBits: return after(peer.telemetry(extensions: 0x04ca))
     case .accountInfoWithoutHead:
         return answer(peer.probe()) { $0.body.accountInfo?.head == Key32() ? "no head" : "head" }
@@ -168,25 +152,9 @@ func serving(_ fault: Misbehaviour, _ bug: String?) throws -> String {
         var bytes = peer.probe() + [1, 2, 3]
         bytes[6] += 3
         return answer(bytes) { _ in "answer" }
-    case .servesBeforeHandshake:
-        let early = table.attach("node")
-        table.say(peer.probe(), on: early)
-        return table.isOpen(early) ? "open" : "closed"
-    case .shortPullQueue:
-        for id in 1...20 as ClosedRange<UInt64> { table.say(peer.probe(id), on: link) }
-        return "\(table.acks(on: link).count) answers"
-    case .closesOnRealtimeBulkPull: return after(Early.header(0x06) + [UInt8](repeating: 0, count: 64))
     default:
         let early = table.attach("node")
-        let request: [UInt8] =
-            switch fault {
-            case .closesOnBulkPull: Early.header(0x06) + Early.zeros[..<64]
-            case .closesOnPullAccount: Early.header(0x0b) + Early.zeros[..<49]
-            case .closesOnBulkPush: Early.header(0x07)
-            default: Early.header(0x08) + Early.zeros[..<40]
-            }
-        table.say(request, on: early)
-        if fault == .closesOnBootstrapKeepalive { table.say(peer.keepalive(), on: early) }
+        table.say(Early.header(0x08) + Early.zeros[..<40], on: early)
         return table.isOpen(early) ? "open" : "closed"
     }
 }
@@ -195,11 +163,7 @@ extension Misbehaviour {
     /// The behaviour of a good node in `serving`.
     var lawfulServing: String {
         switch self {
-        case .floodsWithoutWork, .floodsBadVotes: "0 passed on"
-        case .floodsNothing, .noDuplicateFilter: "1 passed on"
-        case .noTelemetry, .telemetryOfAnother, .badTelemetrySignature: "signed"
-        case .answersTelemetryReq: "0 answers"
-        case .keepsForeignGenesis, .servesBeforeHandshake: "closed"
+        case .noDuplicateFilter: "1 passed on"
         case .accountInfoWithoutHead: "head"
         case .silentOnUnknownAccount, .silentOnUnknownStart, .refusesTrailing: "answer"
         case .hashIsNoTarget: "account"
@@ -207,10 +171,6 @@ extension Misbehaviour {
         case .startsBehindHash: "that block"
         case .answersBadBlockCount, .answersBadFrontierCount: "no answer"
         case .frontiersBehindStart: "that account"
-        case .shortPullQueue: "20 answers"
-        case .closesOnBulkPull, .closesOnFrontierReq, .closesOnPullAccount, .closesOnBulkPush,
-            .closesOnBootstrapKeepalive:
-            "open"
         default: "alive"
         }
     }

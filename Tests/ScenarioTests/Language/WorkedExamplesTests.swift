@@ -22,7 +22,7 @@ import Wire
             return results.map(\.told)
         }
         for profile in ["legacy", "v28", "v29dev"] { #expect(try told(profile) == ["pass"], "\(profile)") }
-        for bug in ["bad-v1-signature", "v1-query-ignored"] {
+        for bug in ["v1-signs-genesis", "v1-query-ignored"] {
             let told = try told("v28", bug: bug).first ?? ""
             #expect(told.hasPrefix("fail NANO-"), "\(told)")
         }

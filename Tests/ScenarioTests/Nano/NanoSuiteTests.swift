@@ -134,14 +134,6 @@ import Wire
             #expect(r.problem?.reason.isEmpty == false && (r.problem?.span.start.line ?? 0) > 1)
         }
     }
-    @Test func everyTestableRequirementHasAFault() {
-        let covered = Set(Specification.scenarios.flatMap(\.covers))
-        let broken = Set(Definition.nano.reference.bugs.flatMap(\.requirements))
-        // Connections of the reference node are independent values. None can block the service of another one.
-        // Nobody has chosen a fault for the others. Tests/Mutants alters the node at every place.
-        let withoutFault = Set((116...127).map { "NANO-\($0)" })
-        #expect(covered.subtracting(broken) == withoutFault.union(["NANO-15"]))
-    }
     @Test func signedBytesAreExplained() throws {
         let r = try #require(
             try Self.run(bug: "signature-over-wrong-bytes").first { $0.id == "nano.handshake.v2-signature" })

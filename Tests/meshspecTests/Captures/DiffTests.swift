@@ -12,7 +12,10 @@ import Wire
     init() throws { folder = try Folder() }
 
     /// Faults that only show in other profiles.
-    static let elsewhere = ["accepts-altered-capabilities", "telemetry-without-v2", "silent-on-telemetry-req"]
+    static let elsewhere = [
+        "accepts-altered-capabilities", "block-type-ignored", "bulk-pull-without-end", "frontiers-without-end",
+        "keepalive-slow", "pull-reserved-ignored", "v3-signed-as-v2",
+    ]
 
     /// Compares a node with one fault to a node without faults. `diff` names the requirement of the fault and no
     /// unrelated requirement.
