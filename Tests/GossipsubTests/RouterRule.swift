@@ -3,13 +3,13 @@ import Testing
 
 @testable import Gossipsub
 
-/// A rule of the router as a check. It holds for a correct router. It fails for a router with any of the listed faults;
-/// each fault breaks the code once.
+/// A rule of the router as a check. It holds for a correct router. It fails for a router with any of the listed faults.
+/// Tests/Mutants alters the router at every place.
 struct RouterRule: Sendable, CustomTestStringConvertible {
     let name: String
     let faults: [RouterFault]
     let holds: @Sendable (Set<RouterFault>) -> Bool
-    init(_ name: String, _ faults: [RouterFault], _ holds: @escaping @Sendable (Set<RouterFault>) -> Bool) {
+    init(_ name: String, _ faults: [RouterFault] = [], _ holds: @escaping @Sendable (Set<RouterFault>) -> Bool) {
         (self.name, self.faults, self.holds) = (name, faults, holds)
     }
     var testDescription: String { name }
@@ -30,6 +30,6 @@ struct RouterRule: Sendable, CustomTestStringConvertible {
         let seen = Set(RouterRule.all.flatMap(\.faults))
         let unseen = RouterFault.allCases.filter { !seen.contains($0) }.map(\.name)
         #expect(unseen == [])
-        #expect(RouterFault.bugs.allSatisfy { $0.requirement.hasPrefix("GS-") } && RouterFault.allCases.count >= 45)
+        #expect(RouterFault.bugs.allSatisfy { $0.requirement.hasPrefix("GS-") })
     }
 }

@@ -11,7 +11,6 @@ struct OrderBook: Sendable {
     static let nameLimit = 255
 
     init(_ faults: Set<BookFault> = []) { self.faults = faults }
-    func has(_ fault: BookFault) -> Bool { !faults.isEmpty && faults.contains(fault) }
 
     /// Returns whether a topic is a market: two names separated by a slash.
     static func isMarket(_ topic: [UInt8]) -> Bool {
@@ -24,7 +23,7 @@ struct OrderBook: Sendable {
         if Self.isMarket(topic), markets[topic] == nil { markets[topic] = Market() }
     }
     /// Removes a topic that the node has left.
-    mutating func leave(_ topic: [UInt8]) { if !has(.servesUnsubscribedMarket) { markets[topic] = nil } }
+    mutating func leave(_ topic: [UInt8]) { markets[topic] = nil }
 
     /// Returns the verdict on a message of a topic, and merges its Orders if it is accepted; nil if the topic is not a
     /// market of this node.
@@ -35,9 +34,7 @@ struct OrderBook: Sendable {
         let (orders, defect) = Self.read(data, topic, faults)
         if defect != nil { return .reject }
         guard !orders.isEmpty else { return .reject }
-        let isNew = merge(orders, topic, now: now)
-        if has(.knownForwarded) { return .accept }
-        return isNew ? .accept : .ignore
+        return merge(orders, topic, now: now) ? .accept : .ignore
     }
     /// Returns the valid Orders of a message or of a part, and the defect of the first invalid one.
     static func read(
@@ -64,8 +61,7 @@ struct OrderBook: Sendable {
         _ orders: [MarketOrder], _ market: [UInt8], now: Instant, ofSnapshot isSnapshot: Bool = false
     ) -> Bool {
         guard markets[market] != nil else { return false }
-        if !has(.keepsGone) { markets[market]?.expire(now: now) }
-        let faults = isSnapshot && has(.believesStaleSnapshot) ? self.faults.union([.staleOrderWins]) : self.faults
+        markets[market]?.expire(now: now)
         var isNew = false
         for order in orders where markets[market]?.merge(order, now: now, faults) == .new { isNew = true }
         return isNew
@@ -73,28 +69,24 @@ struct OrderBook: Sendable {
     /// Returns the Orders of a market, sorted by author and id. The result is empty if this node does not have the
     /// market.
     mutating func orders(_ market: [UInt8], now: Instant) -> [MarketOrder] {
-        if !has(.keepsGone) { markets[market]?.expire(now: now) }
+        markets[market]?.expire(now: now)
         return markets[market]?.orders ?? []
     }
     /// Returns the parts of the answer to a request for a market.
     mutating func answer(_ market: [UInt8], now: Instant) -> [[UInt8]] {
-        var all = orders(market, now: now)
-        if has(.goneNotServed) { all.removeAll(where: \.isGone) }
-        if has(.halfServed) { all.removeLast(all.count / 2) }
         var parts = [SnapshotPart()]
         var size = Self.lastSize
-        let limit = has(.partsTooLarge) ? Int.max : SnapshotPart.limit
-        for order in all {
+        for order in orders(market, now: now) {
             guard let read = try? Order(copying: order.bytes) else { continue }
             let more = 1 + Varint.size(UInt64(order.bytes.count)) + order.bytes.count
-            if size + more > limit {
+            if size + more > SnapshotPart.limit {
                 parts.append(SnapshotPart())
                 size = Self.lastSize
             }
             parts[parts.count - 1].part.orders.append(read)
             size += more
         }
-        if !has(.snapshotWithoutLast) { parts[parts.count - 1].part.last = true }
+        parts[parts.count - 1].part.last = true
         return parts.map { $0.encoded() }
     }
     /// The size of `last` in bytes.

@@ -32,13 +32,11 @@ struct MessageCache: Sendable {
         bytes += size
         windows[0][ByteKey(topic), default: []].append(Bytes(id))
     }
-    /// Returns whether a message with this id and the same data is kept.
-    func has(_ message: PublishedMessage, _ id: [UInt8]) -> Bool { entries[ByteKey(id)]?.message.data == message.data }
     func contains(_ id: [UInt8]) -> Bool { entries[ByteKey(id)] != nil }
     /// Returns the ids of a topic that are offered to peers, the latest heartbeat first.
-    func ids(_ topic: [UInt8], windows count: Int? = nil) -> [Bytes] {
+    func ids(_ topic: [UInt8]) -> [Bytes] {
         var out: [Bytes] = []
-        for window in windows.prefix(count ?? gossip) {
+        for window in windows.prefix(gossip) {
             guard let ids = window[ByteKey(topic)] else { continue }
             if out.isEmpty { out = ids } else { out += ids }
         }

@@ -11,10 +11,6 @@ enum PeerExchange {
     static func addresses(in record: [UInt8], of peer: PeerID) -> [Multiaddr]? {
         PeerRecord.addresses(in: record, of: peer, atMost: limit)
     }
-    /// Returns the addresses in a record without checking its signature.
-    static func uncheckedAddresses(in record: [UInt8]) -> [Multiaddr] {
-        PeerRecord.uncheckedAddresses(in: record, atMost: limit)
-    }
 }
 
 extension Router {
@@ -22,11 +18,10 @@ extension Router {
     mutating func exchanged(for peer: Int, _ topic: [UInt8], _ now: Instant) -> [PeerInfo] {
         guard parameters.exchanged > 0, let all = topicTable[topic]?.peers else { return [] }
         let chosen = choose(parameters.exchanged, of: all.filter { $0 != peer && score($0, now) >= 0 })
-        return chosen.enumerated().map { n, i in
+        return chosen.map { i in
             var info = PeerInfo()
             info.peerID = Bytes(table[i].id.bytes)
-            let other = has(.exchangesWrongRecords) ? chosen[(n + 1) % chosen.count] : i
-            info.signedPeerRecord = records[table[other].id].map { Bytes($0) }
+            info.signedPeerRecord = records[table[i].id].map { Bytes($0) }
             return info
         }
     }
@@ -40,9 +35,7 @@ extension Router {
                 out.append(.connect(id, []))
                 continue
             }
-            if has(.recordsNotChecked) {
-                out.append(.connect(id, PeerExchange.uncheckedAddresses(in: record)))
-            } else if let addresses = PeerExchange.addresses(in: record, of: id) {
+            if let addresses = PeerExchange.addresses(in: record, of: id) {
                 out.append(.connect(id, addresses))
             } else {
                 report("exchange_refused", of: from, in: nil, because: "record", into: &out)

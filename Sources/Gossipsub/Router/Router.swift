@@ -43,7 +43,6 @@ public struct Router: Sendable {
     var nextHeartbeat: Instant?
     var lastDecay = Instant.zero
     var sequence: UInt64 = 0
-    var faultState = FaultState()
 
     /// The maximum number of topics of this node.
     static let topicLimit = 10_000
@@ -89,20 +88,16 @@ public struct Router: Sendable {
         if table.index(peer) != nil { remove(peer, now: now, &out) }
         var new = RouterPeer(id: peer, version: version, opener: opener, address: address)
         new.isExplicit = explicit[peer] != nil
-        if let old = retained.take(peer, now: now), !has(.scoreForgotten) { new.stats = old }
+        if let old = retained.take(peer, now: now) { new.stats = old }
         sharing[host(address), default: 0] += 1
         if version == .floodsub { floodsubCount += 1 }
         let i = table.add(new)
-        if has(.meshOutlivesConnection) {
-            for topic in faultState.lostMeshes.removeValue(forKey: peer) ?? [] { topicTable[topic]?.mesh.append(i) }
-        }
         greet(i, &out)
     }
     /// Removes a peer whose stream or connection has ended.
     public mutating func remove(_ peer: PeerID, now: Instant, _ out: inout [RouterAction]) {
         guard let i = table.index(peer) else { return }
         for topic in topics where topicTable[topic]?.mesh.contains(i) == true {
-            if has(.meshOutlivesConnection) { faultState.lostMeshes[peer, default: []].append(topic) }
             leaveMesh(i, of: topic, because: "disconnected", at: now, into: &out)
         }
         for topic in fanouts { topicTable[topic]?.fanout.remove(i) }
@@ -148,9 +143,9 @@ public struct Router: Sendable {
     /// Runs the heartbeat if `deadline` has passed. An early call has no effect.
     public mutating func wake(now: Instant, _ out: inout [RouterAction]) {
         guard let next = nextHeartbeat, next <= now else { return }
-        let period = has(.heartbeatIsSlow) ? parameters.heartbeat * 3 : parameters.heartbeat
         // Missed heartbeats are not made up for.
-        nextHeartbeat = next + period > now ? next + period : now + period
+        let following = next + parameters.heartbeat
+        nextHeartbeat = following > now ? following : now + parameters.heartbeat
         heartbeat(now, &out)
     }
 

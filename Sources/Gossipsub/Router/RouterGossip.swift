@@ -6,18 +6,14 @@ import Wire
 extension Router {
     /// Offers the cached message ids of a topic to peers that are not in `mesh`.
     mutating func gossip(_ topic: [UInt8], except mesh: [Int], _ now: Instant) {
-        var windows: Int?
-        if has(.offersTooLong) { windows = parameters.cacheLength }
-        if has(.offersOnce) { windows = 1 }
-        var ids = cache.ids(topic, windows: windows)
+        var ids = cache.ids(topic)
         guard !ids.isEmpty, let all = topicTable[topic]?.peers else { return }
         let threshold = parameters.score?.gossip ?? 0
         let candidates = all.filter { i in
-            (!mesh.contains(i) || has(.offersToMesh)) && !table[i].isExplicit && !table[i].isFloodsub
-                && score(i, now) >= threshold
+            !mesh.contains(i) && !table[i].isExplicit && !table[i].isFloodsub && score(i, now) >= threshold
         }
         let share = Int(parameters.gossipFactor * Double(candidates.count))
-        let count = has(.offersToOne) ? 1 : max(parameters.lazyDegree, share)
+        let count = max(parameters.lazyDegree, share)
         let isCut = ids.count > parameters.idsEachHeartbeat
         for i in choose(count, of: candidates) {
             if isCut {
@@ -34,22 +30,20 @@ extension Router {
     mutating func take(_ offers: [IHave], _ i: Int, _ now: Instant) {
         guard !offers.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0, !has(.neverAsks) else { return }
         table[i].offers += 1
-        guard table[i].offers <= parameters.offersEachHeartbeat || has(.offersUnlimited) else { return }
-        let room = has(.idsUnlimited) ? Int.max : parameters.idsEachHeartbeat - table[i].asked
+        guard table[i].offers <= parameters.offersEachHeartbeat else { return }
+        let room = parameters.idsEachHeartbeat - table[i].asked
         guard room > 0 else { return }
         var wanted: [Bytes] = []
         var listed: Set<ByteKey> = []
         for offer in offers {
-            guard let topic = offer.topic?.bytes.own,
-                topicTable.isJoined(topic) || has(.asksForOtherTopics)
-            else { continue }
+            guard let topic = offer.topic?.bytes.own, topicTable.isJoined(topic) else { continue }
             // Access is by index. Most ids are known, and copying one out of the list costs a reference count.
             for n in offer.messageIDs.indices {
                 guard offer.messageIDs[n].own != nil else { continue }
-                if offer.messageIDs[n].withSpan(in: RawSpan(), seen.contains), !has(.asksForSeen) { continue }
+                if offer.messageIDs[n].withSpan(in: RawSpan(), seen.contains) { continue }
                 let id = offer.messageIDs[n]
                 guard let bytes = id.own else { continue }
-                if listed.insert(ByteKey(bytes)).inserted { wanted.append(decoded(id)) }
+                if listed.insert(ByteKey(bytes)).inserted { wanted.append(id) }
                 if wanted.count >= Self.listedLimit { break }
             }
         }
@@ -66,24 +60,16 @@ extension Router {
     /// The maximum number of ids of one RPC that are considered.
     private static let listedLimit = 100_000
 
-    private func decoded(_ id: Bytes) -> Bytes {
-        guard has(.decodesHexIDs), let bytes = [UInt8](hex: String(decoding: id.array(), as: UTF8.self)) else {
-            return id
-        }
-        return Bytes(bytes)
-    }
     /// Handles IWANT of a peer: sends the messages that are in the cache.
     mutating func take(wanted: [IWant], _ i: Int, _ now: Instant) {
-        guard !wanted.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0, !has(.neverServes) else { return }
-        let most = has(.servesWithoutEnd) ? Int.max : parameters.retransmissions
+        guard !wanted.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0 else { return }
         var given: [PublishedMessage] = []
         var size = 0
         for id in wanted.lazy.flatMap(\.messageIDs) {
             let bytes = id.array()
-            guard table[i].dontWants[bytes] == nil || has(.dontWantIgnored),
-                var message = cache.give(bytes, to: table[i].id, most: most)
+            guard table[i].dontWants[bytes] == nil,
+                let message = cache.give(bytes, to: table[i].id, most: parameters.retransmissions)
             else { continue }
-            if has(.servesStripped) { message.unknown = Unknown() }
             size += message.data?.count ?? 0
             given.append(message)
             // The size of an answer is bounded, regardless of the request.
@@ -98,16 +84,11 @@ extension Router {
     mutating func take(unwanted: [IDontWant], _ i: Int) {
         guard !unwanted.isEmpty else { return }
         table[i].dontWantRPCs += 1
-        let isFree = has(.dontWantUnlimited)
-        guard table[i].dontWantRPCs <= parameters.dontWantsEachHeartbeat || isFree else {
-            if has(.dontWantCounts) { misbehaves(i) }
-            return
-        }
+        guard table[i].dontWantRPCs <= parameters.dontWantsEachHeartbeat else { return }
         let ids = unwanted.lazy.flatMap(\.messageIDs)
-        for id in ids.prefix(isFree ? Int.max : parameters.idsOfDontWant) {
-            guard table[i].dontWants.count < RouterPeer.dontWantLimit || isFree else { return }
+        for id in ids.prefix(parameters.idsOfDontWant) {
+            guard table[i].dontWants.count < RouterPeer.dontWantLimit else { return }
             table[i].dontWants[id.array()] = heartbeats + parameters.dontWantTTL
         }
-        if has(.dontWantCounts), ids.count > parameters.idsOfDontWant { misbehaves(i) }
     }
 }

@@ -10,16 +10,12 @@ extension Router {
         if heartbeats % 15 == 0 { backoffs.forget(before: now) }
         // Promised messages that did not arrive
         for (peer, count) in promises.broken(now: now).sorted(by: { $0.key < $1.key }) {
-            guard let i = table.index(peer), !has(.brokenPromisesIgnored) else { continue }
+            guard let i = table.index(peer) else { continue }
             misbehaves(i, count)
             report("promise_broken", of: i, in: nil, because: nil, into: &out)
         }
         decayScores(now)
         connectExplicit(&out)
-        for (message, id, topic, from) in faultState.late {
-            forward(message, id: id, in: topic, from: from, at: now, into: &out)
-        }
-        faultState.late = []
         for topic in topics {
             maintain(topic, now, &out)
             gossip(topic, except: topicTable[topic]?.mesh ?? [], now)
@@ -32,7 +28,7 @@ extension Router {
     }
     private mutating func beginCounts() {
         for i in table.slots.indices {
-            if !has(.limitsNotReset) { (table[i].offers, table[i].asked) = (0, 0) }
+            (table[i].offers, table[i].asked) = (0, 0)
             table[i].dontWantRPCs = 0
             if !table[i].dontWants.isEmpty {
                 table[i].dontWants = table[i].dontWants.filter { $0.value > heartbeats }
@@ -56,8 +52,7 @@ extension Router {
         }
         guard let size = topicTable[topic]?.mesh.count else { return }
         if size < low, !has(.neverFillsMesh) {
-            let goal = has(.fillsToHigh) ? high : d
-            for i in choose(goal - size, of: meshCandidates(topic, now)) { graft(i, in: topic, at: now, into: &out) }
+            for i in choose(d - size, of: meshCandidates(topic, now)) { graft(i, in: topic, at: now, into: &out) }
         } else if size > high, !has(.neverThinsMesh) {
             thin(topic, now, &out)
         }
@@ -67,9 +62,8 @@ extension Router {
     /// Removes peers from a mesh that is too large. The peers with the best scores stay, and enough peers that this
     /// node dialed. An attacker therefore cannot fill the mesh by dialing this node.
     private mutating func thin(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
-        let (d, low, _, best, outbound) = degrees
+        let (d, _, _, best, outbound) = degrees
         guard var mesh = topicTable[topic]?.mesh else { return }
-        let size = has(.thinsToLow) ? min(low, d) : d
         mesh.shuffle(using: &random)
         if parameters.score != nil {
             let scores = Dictionary(uniqueKeysWithValues: mesh.map { ($0, score($0, now)) })
@@ -78,17 +72,13 @@ extension Router {
         // The best peers are first; the others follow in random order.
         let kept = min(best, mesh.count)
         mesh[kept...].shuffle(using: &random)
-        if !has(.dialedNotKept) {
-            var missing = outbound - mesh.prefix(size).filter { table[$0].isDialed }.count
-            for n in mesh.indices.dropFirst(size) where missing > 0 && table[mesh[n]].isDialed {
-                guard let other = mesh[..<size].lastIndex(where: { !table[$0].isDialed }) else { break }
-                mesh.swapAt(n, other)
-                missing -= 1
-            }
-        } else {
-            mesh.sort { !table[$0].isDialed && table[$1].isDialed }
+        var missing = outbound - mesh.prefix(d).filter { table[$0].isDialed }.count
+        for n in mesh.indices.dropFirst(d) where missing > 0 && table[mesh[n]].isDialed {
+            guard let other = mesh[..<d].lastIndex(where: { !table[$0].isDialed }) else { break }
+            mesh.swapAt(n, other)
+            missing -= 1
         }
-        for i in mesh.dropFirst(size) {
+        for i in mesh.dropFirst(d) {
             leaveMesh(i, of: topic, because: "full", at: now, into: &out)
             prune(i, in: topic, for: .full, at: now)
         }

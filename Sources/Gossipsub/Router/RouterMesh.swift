@@ -6,8 +6,6 @@ import Wire
 extension Router {
     /// The degrees that are in effect.
     var degrees: (d: Int, low: Int, high: Int, best: Int, out: Int) {
-        if has(.profileIgnored) { return (6, 4, 12, 4, 2) }
-        if has(.bootstrapperGrafts), parameters.degree == 0 { return (6, 4, 12, 4, 2) }
         let p = parameters
         return (p.degree, p.lowDegree, p.highDegree, p.bestDegree, p.outboundDegree)
     }
@@ -60,39 +58,29 @@ extension Router {
         var prune = Prune()
         prune.topic = Text(bytes: Bytes(topic))
         let time = reason == .leaving ? parameters.leaveBackoff : parameters.backoff
-        if !(reason == .leaving && has(.rejoinsAtOnce)) {
-            backoffs.set(table[i].id, topic, until: now + time, now: now)
-        }
-        if table[i].version >= .meshsub11 || has(.backoffIn10) {
-            let told = has(.leaveBackoffIsLonger) && reason == .leaving ? parameters.backoff * 2 : time
-            if !has(.pruneWithoutBackoff) { prune.backoff = UInt64(max(1, told.wholeSeconds)) }
-            if reason == .full || has(.negativeGetsPeers) && reason == .refused {
-                prune.peers = exchanged(for: i, topic, now)
-            }
+        backoffs.set(table[i].id, topic, until: now + time, now: now)
+        if table[i].version >= .meshsub11 {
+            prune.backoff = UInt64(max(1, time.wholeSeconds))
+            if reason == .full { prune.peers = exchanged(for: i, topic, now) }
         }
         outbox.control(i) { $0.prune.append(prune) }
     }
     /// Handles GRAFT of a peer.
     mutating func take(_ graft: Graft, from i: Int, at now: Instant, into out: inout [RouterAction]) {
-        guard let topic = graft.topic?.bytes.array(), !has(.graftIgnored) else { return }
+        guard let topic = graft.topic?.bytes.array() else { return }
         guard let state = topicTable[topic], state.isJoined else {
             // Since 1.1 a GRAFT for an unknown topic gets no answer.
-            if table[i].version == .meshsub10 || has(.unknownTopicPruned) {
-                prune(i, in: topic, for: .unknownTopic, at: now)
-            }
+            if table[i].version == .meshsub10 { prune(i, in: topic, for: .unknownTopic, at: now) }
             return
         }
-        if has(.graftAnswered) { outbox.control(i) { $0.graft.append(Graft(topic)) } }
         guard !state.mesh.contains(i) else { return }
-        if table[i].isExplicit, !has(.graftsExplicit) { return prune(i, in: topic, for: .refused, at: now) }
-        if let end = backoffs.end(table[i].id, topic), now < end, !has(.graftInBackoffTaken) {
+        if table[i].isExplicit { return prune(i, in: topic, for: .refused, at: now) }
+        if let end = backoffs.end(table[i].id, topic), now < end {
             return refuseInBackoff(i, in: topic, until: end, at: now, into: &out)
         }
-        if score(i, now) < 0, !has(.negativeGrafted) { return prune(i, in: topic, for: .refused, at: now) }
-        let isFull = state.mesh.count >= degrees.high && (!table[i].isDialed || has(.fullForDialed))
-        if isFull || parameters.degree == 0 && !has(.bootstrapperGrafts), !has(.meshIsUnbounded) {
-            return prune(i, in: topic, for: .full, at: now)
-        }
+        if score(i, now) < 0 { return prune(i, in: topic, for: .refused, at: now) }
+        let isFull = state.mesh.count >= degrees.high && !table[i].isDialed
+        if isFull || parameters.degree == 0 { return prune(i, in: topic, for: .full, at: now) }
         enterMesh(i, of: topic, because: "peer", at: now, into: &out)
     }
     private mutating func refuseInBackoff(
@@ -102,9 +90,7 @@ extension Router {
         // A peer that sends GRAFT this early keeps sending it, so it counts twice.
         if now < end + (parameters.graftFlood - parameters.backoff) { misbehaves(i) }
         report("graft_in_backoff", of: i, in: topic, because: nil, into: &out)
-        if has(.graftInBackoffIgnored) { return }
-        if !has(.backoffNotExtended) { return prune(i, in: topic, for: .refused, at: now) }
-        outbox.control(i) { $0.prune.append(Prune(topic)) }
+        prune(i, in: topic, for: .refused, at: now)
     }
     /// Handles PRUNE of a peer.
     mutating func take(_ prune: Prune, from i: Int, at now: Instant, into out: inout [RouterAction]) {
@@ -112,11 +98,11 @@ extension Router {
         leaveMesh(i, of: topic, because: "pruned", at: now, into: &out)
         if let seconds = prune.backoff {
             backoffs.set(table[i].id, topic, until: now + .seconds(Int64(clamping: seconds)), now: now)
-        } else if !has(.pruneWithoutTimeIsNothing) {
+        } else {
             backoffs.set(table[i].id, topic, until: now + parameters.backoff, now: now)
         }
         guard !prune.peers.isEmpty else { return }
-        guard score(i, now) >= parameters.score?.acceptExchange ?? 0 || has(.exchangeAlwaysTaken) else {
+        guard score(i, now) >= parameters.score?.acceptExchange ?? 0 else {
             return report("exchange_refused", of: i, in: topic, because: "score", into: &out)
         }
         take(prune.peers, i, &out)

@@ -21,14 +21,10 @@ extension Router {
     private mutating func made(_ data: [UInt8], _ topic: [UInt8]) -> PublishedMessage? {
         var message = PublishedMessage()
         (message.data, message.topic) = (Bytes(data), Text(bytes: Bytes(topic)))
-        if parameters.signing == .strictNoSign {
-            if has(.namesAuthorWithoutSigning) { message.from = Bytes(own.bytes) }
-            return message
-        }
-        if has(.sequenceGoesBack) { sequence &-= 1 } else if !has(.sequenceIsConstant) { sequence &+= 1 }
-        let bytes = withUnsafeBytes(of: sequence.bigEndian) { [UInt8]($0) }
-        message.sequence = Bytes(has(.sequenceOfFourBytes) ? Array(bytes.suffix(4)) : bytes)
-        guard parameters.signing != .laxNoSign, !has(.publishesUnsigned) else {
+        if parameters.signing == .strictNoSign { return message }
+        sequence &+= 1
+        message.sequence = Bytes(withUnsafeBytes(of: sequence.bigEndian) { [UInt8]($0) })
+        guard parameters.signing != .laxNoSign else {
             message.from = Bytes(own.bytes)
             return message
         }
@@ -39,7 +35,7 @@ extension Router {
     private mutating func receivers(_ topic: [UInt8], _ now: Instant) -> [Int] {
         guard let state = topicTable[topic] else { return [] }
         let publish = parameters.score?.publish ?? 0
-        if parameters.floodsOwn, !has(.neverFloods) { return state.peers.filter { score($0, now) >= publish } }
+        if parameters.floodsOwn { return state.peers.filter { score($0, now) >= publish } }
         var out = state.isJoined ? state.mesh : fanout(topic, publish, now)
         if floodsubCount > 0 || !explicit.isEmpty {
             for i in state.peers where table[i].isFloodsub || table[i].isExplicit {
@@ -50,9 +46,7 @@ extension Router {
     }
     /// Returns the peers to which it publishes if it has not joined the topic.
     private mutating func fanout(_ topic: [UInt8], _ publish: Double, _ now: Instant) -> [Int] {
-        guard var state = topicTable[topic], !has(.noFanout) else { return [] }
-        if has(.fanoutIsAll) { return state.peers }
-        if has(.fanoutChanges) { state.fanout = [] }
+        guard var state = topicTable[topic] else { return [] }
         if state.fanout.isEmpty {
             state.fanout = choose(
                 max(degrees.d, 1),
@@ -69,21 +63,9 @@ extension Router {
     /// Handles a message of a peer.
     mutating func take(_ message: PublishedMessage, from: Int, at now: Instant, into out: inout [RouterAction]) {
         guard let topic = message.topic?.bytes.own else { return }
-        guard topicTable.isJoined(topic) else {
-            if has(.forwardsOtherTopics) {
-                forward(message, id: parameters.messageID.id(of: message), in: topic, from: from, at: now, into: &out)
-            }
-            return
-        }
-        let author = message.from?.own
-        if author == own.bytes {
-            if has(.forwardsItsOwn) {
-                forward(message, id: parameters.messageID.id(of: message), in: topic, from: from, at: now, into: &out)
-            }
-            return
-        }
+        guard topicTable.isJoined(topic), message.from?.own != own.bytes else { return }
         let id = parameters.messageID.id(of: message)
-        if seen.contains(id), !isNewAnyway(message, id) {
+        if seen.contains(id), !has(.takesSeenAgain) {
             return delivered(id, in: topic, by: from, isFirst: false, at: now)
         }
         if let why = parameters.signing.refusal(message, faults) {
@@ -96,15 +78,7 @@ extension Router {
         delivered(id, in: topic, by: from, isFirst: true, at: now)
         cache.put(message, id, topic: topic)
         out.append(.deliver(message))
-        if has(.forwardsLate) {
-            faultState.late.append((message, id, topic, from))
-        } else {
-            forward(message, id: id, in: topic, from: from, at: now, into: &out)
-        }
-    }
-    private func isNewAnyway(_ message: PublishedMessage, _ id: [UInt8]) -> Bool {
-        if has(.takesSeenAgain) { return true }
-        return has(.seenByData) && !cache.has(message, id)
+        forward(message, id: id, in: topic, from: from, at: now, into: &out)
     }
     /// Returns whether the application accepts a message.
     private mutating func accepts(
@@ -116,11 +90,10 @@ extension Router {
         case .reject:
             invalid(topic, from)
             report("message_rejected", of: from, in: topic, because: nil, into: &out)
-            return has(.rejectedForwarded)
+            return false
         case .ignore:
-            if has(.ignoredCounts) { invalid(topic, from) }
             report("message_ignored", of: from, in: topic, because: nil, into: &out)
-            return has(.ignoredForwarded)
+            return false
         }
     }
     /// Forwards a message to the mesh, and to explicit peers and floodsub peers that have its topic.
@@ -128,26 +101,22 @@ extension Router {
         _ message: PublishedMessage, id: [UInt8], in topic: [UInt8], from: Int, at now: Instant,
         into out: inout [RouterAction]
     ) {
-        guard !has(.neverForwards), let state = topicTable[topic] else { return }
+        guard let state = topicTable[topic], !has(.neverForwards) else { return }
         var receivers = state.isJoined ? state.mesh : state.peers
-        if has(.forwardsToOne) { receivers = Array(receivers.filter { $0 != from }.prefix(1)) }
         let isLarge = message.data.map { $0.count >= parameters.dontWantSize } ?? false
-        if isLarge, !has(.dontWantLate) { refuseMore(id, receivers, from: from, into: &out) }
+        if isLarge { refuseMore(id, receivers, from: from, into: &out) }
         if floodsubCount > 0 || !explicit.isEmpty {
-            for i in state.peers where table[i].isFloodsub && !has(.forgetsFloodsub) || table[i].isExplicit {
+            for i in state.peers where table[i].isFloodsub || table[i].isExplicit {
                 if !receivers.contains(i) { receivers.append(i) }
             }
         }
         send(message, id: id, to: receivers, except: has(.sendsBack) ? nil : from, at: now, into: &out)
-        if isLarge, has(.dontWantLate) { refuseMore(id, receivers, from: from, into: &out) }
     }
     /// Sends IDONTWANT to the peers that might send the same message (gossipsub 1.2).
     private mutating func refuseMore(
         _ id: [UInt8], _ peers: [Int], from: Int, into out: inout [RouterAction]
     ) {
-        guard !has(.neverDoesNotWant) else { return }
-        let least = has(.dontWantIn11) ? PubsubVersion.meshsub11 : .meshsub12
-        for i in peers where table[i].version >= least && (i != from || has(.dontWantToSender)) {
+        for i in peers where table[i].version >= .meshsub12 && i != from {
             var ids = IDontWant()
             ids.messageIDs = [Bytes(id)]
             var rpc = RPCContent()
@@ -161,29 +130,18 @@ extension Router {
         into out: inout [RouterAction]
     ) {
         guard !receivers.isEmpty else { return }
-        let author = has(.sendsToAuthor) ? nil : message.from?.own
+        let author = message.from?.own
         var rpc = RPCContent()
         rpc.publish = [message]
         let shared = SharedRPC(rpc)
-        let changes = has(.extensionsLate) || has(.extensionsTwice)
         for i in receivers where i != from {
             if let author, author == table[i].id.bytes { continue }
-            if !table[i].dontWants.isEmpty, table[i].dontWants[id] != nil, !has(.dontWantIgnored) { continue }
-            if changes { send(rpc, to: i, &out) } else { out.append(.send(table[i].id, shared)) }
+            if !table[i].dontWants.isEmpty, table[i].dontWants[id] != nil { continue }
+            out.append(.send(table[i].id, shared))
         }
     }
     /// Sends an RPC to a peer now.
     mutating func send(_ rpc: RPCContent, to i: Int, _ out: inout [RouterAction]) {
-        guard has(.extensionsLate) || has(.extensionsTwice) else {
-            return out.append(.send(table[i].id, SharedRPC(rpc)))
-        }
-        var rpc = rpc
-        let isLate = rpc.subscriptions.isEmpty && faultState.unextended.remove(table[i].id) != nil
-        let isAgain = has(.extensionsTwice) && table[i].version == .meshsub13 && !rpc.publish.isEmpty
-        if isLate || isAgain {
-            if rpc.control == nil { rpc.control = Control() }
-            rpc.control?.extensions = ownExtensions
-        }
         out.append(.send(table[i].id, SharedRPC(rpc)))
     }
     /// Sends the collected RPCs. Floodsub peers get no control messages.

@@ -21,8 +21,6 @@ struct RouterPeer: Sendable {
     var isHeard = false
     var saidExtensions = false
     var hasTestExtension = false
-    /// True if a seeded fault ignores everything that the peer sends.
-    var isDeaf = false
     var stats = PeerStats()
 
     var isFloodsub: Bool { version == .floodsub }

@@ -8,20 +8,15 @@ extension Router {
     public mutating func receive(
         _ rpc: RPCContent, from peer: PeerID, now: Instant, _ out: inout [RouterAction]
     ) {
-        guard let i = table.index(peer), !table[i].isDeaf else { return }
+        guard let i = table.index(peer) else { return }
         if !rpc.subscriptions.isEmpty { take(rpc.subscriptions, from: i, at: now, into: &out) }
         if parameters.score != nil, isGraylisted(i, now) {
-            if has(.graylistAnswered), let grafts = rpc.control?.graft {
-                for graft in grafts { take(graft, from: i, at: now, into: &out) }
-                flush(&out)
-            }
             return
         }
         if rpc.control?.extensions != nil || !table[i].isHeard { takeExtensions(rpc, i, &out) }
         // Access is by index. An iterator retains the array, which costs a reference count for each message.
         for n in rpc.publish.indices { take(rpc.publish[n], from: i, at: now, into: &out) }
         guard let control = rpc.control, !table[i].isFloodsub else { return flush(&out) }
-        if has(.controlBesideMessagesIgnored), !rpc.publish.isEmpty { return }
         take(control.ihave, i, now)
         take(wanted: control.iwant, i, now)
         for graft in control.graft.prefix(Self.controlLimit) { take(graft, from: i, at: now, into: &out) }
@@ -33,7 +28,7 @@ extension Router {
     private static let controlLimit = 4096
 
     private func isGraylisted(_ i: Int, _ now: Instant) -> Bool {
-        guard let score = parameters.score, !has(.graylistIgnored), !table[i].isExplicit else { return false }
+        guard let score = parameters.score, !table[i].isExplicit else { return false }
         return self.score(i, now) < score.graylist
     }
 
@@ -41,8 +36,7 @@ extension Router {
 
     /// Returns whether this node sends its extensions to a peer of this version.
     func tellsExtensions(_ version: PubsubVersion) -> Bool {
-        guard parameters.hasTestExtension, !has(.extensionsMissing) else { return false }
-        return version == .meshsub13 || version == .meshsub12 && has(.extensionsIn12)
+        parameters.hasTestExtension && version == .meshsub13
     }
     var ownExtensions: ControlExtensions {
         var extensions = ControlExtensions()
@@ -57,12 +51,11 @@ extension Router {
         guard !table[i].saidExtensions, isFirst else {
             // The extensions are repeated, or late.
             misbehaves(i)
-            if has(.deafAfterSecondExtensions), table[i].saidExtensions { table[i].isDeaf = true }
             return report("extensions_again", of: i, in: nil, because: nil, into: &out)
         }
         table[i].saidExtensions = true
         table[i].hasTestExtension = extensions.testExtension == true
-        guard table[i].hasTestExtension, parameters.hasTestExtension, !has(.testExtensionMissing) else { return }
+        guard table[i].hasTestExtension, parameters.hasTestExtension else { return }
         outbox.add(i) { $0.testExtension = TestExtension() }
     }
 }

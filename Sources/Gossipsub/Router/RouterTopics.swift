@@ -7,19 +7,10 @@ extension Router {
     /// Sends the first RPC to a new peer: all topics, and in 1.3 the extensions.
     mutating func greet(_ i: Int, _ out: inout [RouterAction]) {
         var rpc = RPCContent()
-        let isAgain = has(.helloOnce) && !faultState.greeted.insert(table[i].id).inserted
-        if !has(.helloWithoutTopics), !isAgain {
-            for topic in topics.prefix(has(.helloOfOneTopic) ? 1 : topics.count) {
-                rpc.subscriptions.append(Subscription(topic, true))
-            }
-        }
+        for topic in topics { rpc.subscriptions.append(Subscription(topic, true)) }
         if tellsExtensions(table[i].version) {
-            if has(.extensionsLate) {
-                faultState.unextended.insert(table[i].id)
-            } else {
-                rpc.control = Control()
-                rpc.control?.extensions = ownExtensions
-            }
+            rpc.control = Control()
+            rpc.control?.extensions = ownExtensions
         }
         guard !rpc.isSilent else { return }
         // The topics of this node may not fit into one RPC. The extensions are in the first one.
@@ -37,20 +28,16 @@ extension Router {
         flush(&out)
     }
     private mutating func tell(_ topic: [UInt8], _ isOn: Bool) {
-        if !isOn, has(.leaveNotTold) { return }
-        for i in table.ordered where !has(.tellsInterestedOnly) || table[i].topics.contains(topic) {
-            outbox.add(i) { $0.subscriptions.append(Subscription(topic, isOn)) }
-        }
+        for i in table.ordered { outbox.add(i) { $0.subscriptions.append(Subscription(topic, isOn)) } }
     }
     private mutating func join(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
         let old = topicTable[topic]?.fanout ?? []
         topicTable[topic]?.fanout = []
         fanouts.remove(topic)
-        guard parameters.degree > 0 || has(.bootstrapperGrafts), !has(.joinsWithoutGraft) else { return }
+        guard parameters.degree > 0 else { return }
         let candidates = meshCandidates(topic, now)
-        let most = has(.joinGraftsAll) ? candidates.count : degrees.d
-        let first = choose(most, of: candidates.filter { old.contains($0) })
-        let rest = choose(most - first.count, of: candidates.filter { !first.contains($0) })
+        let first = choose(degrees.d, of: candidates.filter { old.contains($0) })
+        let rest = choose(degrees.d - first.count, of: candidates.filter { !first.contains($0) })
         for i in first + rest { graft(i, in: topic, at: now, into: &out) }
     }
     /// Leaves a topic: announces it to all peers, and removes the peers from the mesh.
@@ -61,9 +48,8 @@ extension Router {
         book?.leave(topic)
         tell(topic, false)
         let mesh = topicTable[topic]?.mesh ?? []
-        let pruned = has(.leavePrunesAll) ? (topicTable[topic]?.peers ?? []) : mesh
         for i in mesh { leaveMesh(i, of: topic, because: "left", at: now, into: &out) }
-        for i in pruned where !has(.leavesWithoutPrune) { prune(i, in: topic, for: .leaving, at: now) }
+        for i in mesh { prune(i, in: topic, for: .leaving, at: now) }
         forgetIfIdle(topic)
         flush(&out)
     }
@@ -80,7 +66,7 @@ extension Router {
                 else { continue }
                 table[i].topicBytes += topic.count
                 topicTable[topic, default: RouterTopic()].peers.append(i)
-            } else if table[i].topics.contains(topic), !has(.sendsToThoseWhoLeft) {
+            } else if table[i].topics.contains(topic) {
                 table[i].topics.remove(topic)
                 table[i].topicBytes -= topic.count
                 topicTable[topic]?.fanout.remove(i)
