@@ -14,7 +14,6 @@ struct ConnectionBus: Sendable {
     private let form: WireForm
     /// The key of this host.
     private let me: [UInt8]
-    private let fault: Misbehaviour?
     private var neighbours: [LinkID: Neighbour] = [:]
     /// The topics to which this host is subscribed.
     private(set) var held: Set<Topic> = []
@@ -22,8 +21,8 @@ struct ConnectionBus: Sendable {
     private var subscribers: [Topic: [StreamID: [UInt8]]] = [:]
     private var recent = RecentPublications()
 
-    init(_ form: WireForm, _ me: [UInt8], _ fault: Misbehaviour?) {
-        (self.form, self.me, self.fault) = (form, me, fault)
+    init(_ form: WireForm, _ me: [UInt8]) {
+        (self.form, self.me) = (form, me)
     }
 
     // Connections
@@ -54,7 +53,7 @@ struct ConnectionBus: Sendable {
     mutating func carry(_ call: BusCall, _ now: Instant, _ out: inout [Action]) {
         switch call {
         case .subscribe(let topic):
-            guard held.insert(topic).inserted || fault == .subscribesAgain else { return }
+            guard held.insert(topic).inserted else { return }
             for link in neighbours.keys.sorted() { ask(topic, link, isResumed: false, &out) }
         case .unsubscribe(let topic):
             guard held.remove(topic) != nil else { return }
@@ -109,7 +108,7 @@ struct ConnectionBus: Sendable {
         }
         guard let payload = response.payload else { return nil }
         let type = payload.typeURL?.bytes.array() ?? []
-        guard type.isEmpty || topic.content.isWritten(as: type.span.bytes) || fault == .takesAnyContent else {
+        guard type.isEmpty || topic.content.isWritten(as: type.span.bytes) else {
             return nil
         }
         return .published(topic, Call.content([2, 2, 2], bytes) ?? [])

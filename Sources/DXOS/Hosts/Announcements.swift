@@ -10,21 +10,14 @@ struct Announcements: Sendable {
     /// The validity of an announcement; nil: it does not end.
     let ttl: Duration?
     /// The time from one announcement to the next.
-    private let interval: Duration?
+    private var interval: Duration? { ttl.map { $0 / 3 * 2 } }
     private var all: [Swarms.Place: Announcement] = [:]
     /// The repetitions in order of time, because all have the same interval. The queue still has entries that were
     /// announced again since, or withdrawn.
     private var queue: [(at: Instant, place: Swarms.Place)] = []
     private var first = 0
 
-    init(ttl: Duration?, fault: Misbehaviour?) {
-        self.ttl = ttl
-        switch fault {
-        case .announcesOnce: interval = nil
-        case .announcesLate: interval = ttl.map { $0 + $0 / 2 }
-        default: interval = ttl.map { $0 / 3 * 2 }
-        }
-    }
+    init(ttl: Duration?) { self.ttl = ttl }
     /// The time of the next repetition, or an earlier time.
     var deadline: Instant? { first < queue.count ? queue[first].at : nil }
     /// Returns the end of the last announcement of a place.

@@ -18,14 +18,12 @@ struct HostMembership: Sendable {
     var swarms: Swarms
     var remote = RemoteMembers()
     var announcements: Announcements
-    /// The last host that asked for an answer. Only a seeded fault uses it, to answer unasked.
-    var lastAsker: [UInt8]?
 
     init(_ parameters: NodeParameters, me: [UInt8], clock: HostClock, fault: Misbehaviour?) {
         (self.me, self.clock, self.fault, isV3) = (me, clock, fault, parameters.isV3)
         form = WireForm(parameters)
         swarms = Swarms(grace: parameters.grace, fault: fault)
-        announcements = Announcements(ttl: parameters.announcementTTL, fault: fault)
+        announcements = Announcements(ttl: parameters.announcementTTL)
     }
     var deadline: Instant? {
         [swarms.deadline, remote.deadline, announcements.deadline].compactMap { $0 }.min()
@@ -39,7 +37,7 @@ struct HostMembership: Sendable {
     ) {
         var calls: [BusCall] = []
         if !swarms.hasMembers(place.swarm) { enter(place.swarm, &calls) }
-        var elsewhere = fault == .namesOwnOnly ? [:] : remote.members(of: place.swarm)
+        var elsewhere = remote.members(of: place.swarm)
         // From here on the peer is local, and the others know of it.
         let isKnown = elsewhere.removeValue(forKey: place.peer) != nil
         remote.remove(place)
@@ -47,9 +45,7 @@ struct HostMembership: Sendable {
         depart(joined.change, &out)
         if joined.isNew, fault != .secondIsSilent || swarms.places(of: place.swarm).count == 1 {
             announce(place, asks: true, now, &calls)
-            if fault == .announcesTwice { announce(place, asks: true, now, &calls) }
         }
-        if fault == .announcesFirst { calls = calls.filter(\.isPublication) + calls.filter { !$0.isPublication } }
         out.calls += calls
     }
     /// Removes a stream that its caller closed.
@@ -59,33 +55,29 @@ struct HostMembership: Sendable {
     /// Removes a stream whose connection is lost.
     mutating func lose(_ stream: StreamID, _ place: Swarms.Place, at now: Instant, into out: inout Output) {
         depart(swarms.lose(stream, place, now), &out)
-        if fault == .leftElsewhereAtOnce { out.calls.append(leaves(place)) }
     }
     /// Removes peers whose time is over, and repeats announcements that end soon.
     mutating func wake(_ now: Instant, _ out: inout Output) {
         let change = swarms.expire(now)
         depart(change, &out)
-        if fault == .leavesTwiceElsewhere {
-            out.calls += change.left.map { leaves($0) }
-        }
-        for place in remote.expire(now) where fault != .remoteStays { tellLeft(place, &out) }
-        for place in announcements.due(now) { announce(place, asks: fault == .asksAgain, now, &out.calls) }
+        for place in remote.expire(now) { tellLeft(place, &out) }
+        for place in announcements.due(now) { announce(place, asks: false, now, &out.calls) }
     }
     /// Removes all peers, because the host stops.
     mutating func stop(_ out: inout Output) {
-        for place in swarms.places where fault != .stopsUnannounced {
+        for place in swarms.places {
             out.calls.append(leaves(place))
         }
         (swarms, remote) = (Swarms(grace: swarms.grace, fault: fault), RemoteMembers())
-        announcements = Announcements(ttl: announcements.ttl, fault: fault)
+        announcements = Announcements(ttl: announcements.ttl)
     }
     /// Announces that peers have left, and leaves swarms without local peers.
     private mutating func depart(_ change: Swarms.Change, _ out: inout Output) {
         out.notices += change.notices
         for place in change.left {
             announcements.withdraw(place)
-            if fault != .leavesSilently { out.calls.append(leaves(place)) }
-            if !swarms.hasMembers(place.swarm) || fault == .unsubscribesWithFirst { exit(place.swarm, &out.calls) }
+            out.calls.append(leaves(place))
+            if !swarms.hasMembers(place.swarm) { exit(place.swarm, &out.calls) }
         }
     }
 
@@ -103,8 +95,8 @@ struct HostMembership: Sendable {
         calls.append(.subscribe(.swarm(swarm)))
     }
     mutating func exit(_ swarm: [UInt8], _ calls: inout [BusCall]) {
-        if fault != .keepsSwarmTopic { calls.append(.unsubscribe(.swarm(swarm))) }
-        if (!isV3 || swarms.isEmpty) && fault != .keepsHostTopic { calls.append(.unsubscribe(.host(hostKey(swarm)))) }
+        calls.append(.unsubscribe(.swarm(swarm)))
+        if !isV3 || swarms.isEmpty { calls.append(.unsubscribe(.host(hostKey(swarm)))) }
         remote.forget(swarm)
     }
 
@@ -114,17 +106,16 @@ struct HostMembership: Sendable {
     mutating func announce(_ place: Swarms.Place, asks: Bool, _ now: Instant, _ calls: inout [BusCall]) {
         guard let since = swarms.since(place) else { return }
         announcements.announce(place, now)
-        if fault == .subscribesAgain { calls.append(.subscribe(.swarm(place.swarm))) }
         var event = SwarmEvent()
         event.peerAvailable = available(place, since)
-        if asks, fault != .asksNobody { event.peerAvailable?.announceBackToHost = Bytes(hostKey(place.swarm)) }
+        if asks { event.peerAvailable?.announceBackToHost = Bytes(hostKey(place.swarm)) }
         calls.append(.publish(.swarm(place.swarm), form.bytes(event), about: place.peer))
     }
     func available(_ place: Swarms.Place, _ since: UnixTime) -> PeerAvailable {
         var available = PeerAvailable()
         available.peer = Bytes(place.peer)
         available.since = since.timestamp
-        if let until = announcements.until(place), fault != .announcesForEver {
+        if let until = announcements.until(place) {
             available.until = clock.time(until).timestamp
         }
         return available

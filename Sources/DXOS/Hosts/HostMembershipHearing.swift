@@ -10,7 +10,6 @@ extension HostMembership {
             for place in swarms.places(of: swarm) { announce(place, asks: true, now, &out.calls) }
         case .published(.swarm(let swarm), let bytes):
             guard let event = try? SwarmEvent(copying: bytes) else { return false }
-            if fault == .repeatsWhatItHears { out.calls.append(.publish(.swarm(swarm), bytes, about: nil)) }
             // The last stream of the swarm may have ended since.
             guard swarms.hasMembers(swarm) else { return true }
             if let available = event.peerAvailable {
@@ -29,28 +28,19 @@ extension HostMembership {
     private mutating func hear(
         _ available: PeerAvailable, _ swarm: [UInt8], at now: Instant, into out: inout Output
     ) {
-        var asker = available.announceBackToHost?.array() ?? []
+        let asker = available.announceBackToHost?.array() ?? []
         if fault != .ignoresAnnouncements {
             know(available, swarm, isOurs: asker.isEmpty ? nil : asker == hostKey(swarm), at: now, into: &out)
         }
-        if fault == .answersUnasked {
-            if asker.isEmpty { asker = lastAsker ?? [] } else { lastAsker = asker }
-        }
-        guard !asker.isEmpty, asker != hostKey(swarm), fault != .neverAnswers else { return }
+        guard !asker.isEmpty, asker != hostKey(swarm) else { return }
         let answers = swarms.places(of: swarm).filter { $0.peer != available.peer?.array() ?? [] }
         for place in fault == .answersWithOne ? Array(answers.prefix(1)) : answers {
             guard let since = swarms.since(place) else { continue }
-            let call = answer(place, since, to: asker)
-            out.calls += fault == .answersTwice ? [call, call] : [call]
+            out.calls.append(answer(place, since, to: asker))
         }
     }
     private func answer(_ place: Swarms.Place, _ since: UnixTime, to asker: [UInt8]) -> BusCall {
         let available = available(place, since)
-        if fault == .answersOnSwarm {
-            var event = SwarmEvent()
-            event.peerAvailable = available
-            return .publish(.swarm(place.swarm), form.bytes(event), about: nil)
-        }
         guard isV3 else {
             var event = HostEvent()
             event.peerAvailable = available
@@ -76,7 +66,7 @@ extension HostMembership {
             }
             told = (swarm, available)
         }
-        guard swarms.hasMembers(told.swarm), fault != .ignoresAnswers else { return true }
+        guard swarms.hasMembers(told.swarm) else { return true }
         know(told.available, told.swarm, isOurs: false, at: now, into: &out)
         return true
     }
@@ -86,8 +76,8 @@ extension HostMembership {
     ) {
         let place = Swarms.Place(swarm: swarm, peer: available.peer?.array() ?? [])
         let since = available.since.map { UnixTime($0) } ?? clock.time(now)
-        var isHere = swarms.since(place) != nil
-        if isHere, fault != .echoesAreNews {
+        let isHere = swarms.since(place) != nil
+        if isHere {
             // Either the peer is at both hosts, or this is our own announcement. Another host has a different `since`.
             guard swarms.isLost(place), !(isOurs ?? (swarms.since(place) == since)) else { return }
             // The peer lost its connection here and is at another host now. It belongs to that host; there is no
@@ -96,13 +86,11 @@ extension HostMembership {
             announcements.withdraw(place)
             if !swarms.hasMembers(swarm) { return exit(swarm, &out.calls) }
         }
-        if fault == .echoesAreNews { isHere = false }
         let until = end(of: available, now)
         // The announcement had ended before it arrived.
         if let until, until <= now, !remote.has(place) { return }
-        if fault == .neverExtends, remote.has(place) { return }
         let isNew = remote.announce(place, since: since, until: until)
-        guard !isHere, isNew || fault == .announcementsAreNews else { return }
+        guard !isHere, isNew else { return }
         let streams = swarms.streams(of: swarm, but: place.peer)
         out.notices.append(.init(streams: streams, peer: place.peer, since: since))
     }
@@ -110,11 +98,7 @@ extension HostMembership {
     private func end(of available: PeerAvailable, _ now: Instant) -> Instant? {
         let time = available.until ?? Timestamp()
         let isEndless = (time.seconds ?? 0) == 0 && (time.nanos ?? 0) == 0
-        if isEndless {
-            if fault == .absentEnds, available.until == nil { return now + .seconds(2) }
-            if fault == .zeroEnds, available.until != nil { return now + .seconds(2) }
-            return nil
-        }
+        if isEndless { return nil }
         return clock.instant(UnixTime(time))
     }
     /// Handles that a peer left a swarm at another host.
@@ -125,6 +109,6 @@ extension HostMembership {
             if !swarms.isLost(place) { announce(place, asks: false, now, &out.calls) }
             return
         }
-        if remote.remove(place) || fault == .strangersLeave { tellLeft(place, &out) }
+        if remote.remove(place) { tellLeft(place, &out) }
     }
 }

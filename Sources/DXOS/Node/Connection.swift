@@ -34,12 +34,11 @@ struct Handshake: Sendable {
         next = now + interval
         end = now + Limits.openPatience
     }
-    /// Returns true if `dxos.open` must be sent again; nil if the time limit has passed. `doubles` is false only for a
-    /// seeded fault.
-    mutating func isDue(_ now: Instant, doubles: Bool = true) -> Bool? {
+    /// Returns true if `dxos.open` must be sent again; nil if the time limit has passed.
+    mutating func isDue(_ now: Instant) -> Bool? {
         guard now < end else { return nil }
         guard next <= now else { return false }
-        if doubles { interval = interval + interval }
+        interval = interval + interval
         next = min(now + interval, end)
         return true
     }

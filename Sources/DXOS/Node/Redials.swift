@@ -5,22 +5,18 @@ import Node
 struct Redials: Sendable {
     private var all: [Endpoint: (at: Instant, delay: Duration)] = [:]
     private let first: Duration
-    private let fault: Misbehaviour?
 
-    init(first: Duration, fault: Misbehaviour? = nil) { (self.first, self.fault) = (first, fault) }
+    init(first: Duration) { self.first = first }
     /// The time of the next attempt.
     var deadline: Instant? { all.values.map(\.at).filter { $0 != .never }.min() }
     /// Schedules an attempt, because there is no connection.
     mutating func lost(_ peer: Endpoint, _ now: Instant) {
-        guard fault != .neverReconnects else { return }
-        let longest = fault == .delayNotLimited ? .seconds(3600) : Limits.reconnect
-        let doubled = fault == .delayNotDoubled ? nil : all[peer].map { min($0.delay + $0.delay, longest) }
-        let delay = fault == .reconnectsAtOnce ? .zero : doubled ?? first
+        let delay = all[peer].map { min($0.delay + $0.delay, Limits.reconnect) } ?? first
         all[peer] = (now + delay, delay)
     }
     /// Clears the delay, because a connection is open.
     mutating func stands(_ peer: Endpoint) {
-        if fault != .delayNotReset { all[peer] = nil }
+        all[peer] = nil
     }
     /// Cancels all attempts.
     mutating func stop() { all = [:] }

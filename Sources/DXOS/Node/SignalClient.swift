@@ -26,13 +26,9 @@ struct SignalClient: Node {
     let parameters: NodeParameters
     let form: WireForm
     private let servers: [Endpoint]
-    let fault: Misbehaviour?
     let me: [UInt8]
     private var random: Random
     private var wishes: [Wish] = [.receive]
-    /// True after messages were requested once, and the next id of the previous connection; for seeded faults.
-    private var hasBegun = false
-    private var lastID: Int32 = 0
     var links: [LinkID: Link] = [:]
     private var redials: Redials
     var outbox: ReliableOutbox
@@ -43,9 +39,8 @@ struct SignalClient: Node {
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
         form = WireForm(parameters)
-        fault = options.bug.flatMap { Misbehaviour.named[$0] }
         servers = options.peers
-        redials = Redials(first: form.build.reconnect, fault: fault)
+        redials = Redials(first: form.build.reconnect)
         outbox = ReliableOutbox(first: form.build.resend)
         var random = options.random
         let key = random.bytes(32)
@@ -66,23 +61,17 @@ struct SignalClient: Node {
         guard opener == .us else { return out.append(.close(link)) }
         redials.stands(peer)
         var fresh = Link(peer: peer)
-        if form.build.keepsAlive, fault != .neverPings { fresh.ping = now + keepalive }
+        if form.build.keepsAlive { fresh.ping = now + Limits.keepalive }
         if parameters.handshake {
             fresh.opening = Handshake(now)
             out.append(.send(link, form.opening))
         }
-        if fault == .idsGoOn { fresh.nextID = lastID }
         links[link] = fresh
         if !parameters.handshake { begin(link, now, &out) }
     }
-    private var keepalive: Duration { fault == .pingsLate ? Limits.keepalive + Limits.keepalive : Limits.keepalive }
     /// Joins swarms first, then requests messages (signal-client.ts).
     mutating func begin(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        for wish in wishes where wish != .receive && fault != .forgetsSwarms {
-            ask(wish, on: link, at: now, into: &out)
-        }
-        if fault == .forgetsInbox, hasBegun { return }
-        hasBegun = true
+        for wish in wishes where wish != .receive { ask(wish, on: link, at: now, into: &out) }
         ask(.receive, on: link, at: now, into: &out)
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { _ = forget(link, now, &out) }
@@ -95,7 +84,6 @@ struct SignalClient: Node {
     private mutating func forget(_ link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
         failCalls(link, &out) { _ in true }
         guard let gone = links.removeValue(forKey: link) else { return false }
-        lastID = gone.nextID
         redials.lost(gone.peer, now)
         return true
     }
@@ -117,14 +105,13 @@ struct SignalClient: Node {
     private mutating func wake(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         failCalls(link, &out) { $0 <= now }
         if let ping = links[link]?.ping, ping <= now {
-            let next = ping + keepalive
+            let next = ping + Limits.keepalive
             links[link]?.ping = next
             out.append(.send(link, form.bytes(Keepalive())))
         }
         guard links[link]?.opening != nil else { return }
-        let doubles = fault != .openNotDoubled
-        switch links[link]?.opening?.isDue(now, doubles: doubles) {
-        case true? where fault != .openSaidOnce: out.append(.send(link, form.opening))
+        switch links[link]?.opening?.isDue(now) {
+        case true?: out.append(.send(link, form.opening))
         case nil: hangUp(link, now, &out)
         default: break
         }
@@ -171,7 +158,7 @@ struct SignalClient: Node {
             (reliable.messageID, reliable.payload) = (PublicKey(id), inner)
             let message = message(to: to, ApplicationKind.reliableType, form.bytes(reliable))
             tickets[id] = words["ticket"]
-            outbox.add(id, message, now, isLate: fault == .repeatsLate)
+            outbox.add(id, message, now)
             send(message, now, &out)
         default: return answer(name, arguments, now: now)
         }

@@ -22,11 +22,11 @@ extension SignalClient {
         _ method: Method, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) -> Int32? {
         guard let id = links[link]?.nextID else { return nil }
-        links[link]?.nextID = id &+ (fault == .idsOfTwo ? 2 : 1)
+        links[link]?.nextID = id &+ 1
         links[link]?.pending[id] = now + (method.isStream ? Limits.ready : Limits.unary)
         var request = RequestContent()
         if id != 0 { request.id = id }
-        request.method = Text(fault == .bareMethods ? method.rawValue : method.fullName)
+        request.method = Text(method.fullName)
         request.payload = form.payload(method.argument, value)
         if method.isStream { request.stream = true }
         out.append(.send(link, form.bytes(Request(request))))
@@ -70,7 +70,7 @@ extension SignalClient {
             }
         // A value of false is malformed.
         case is Open.Type where parameters.handshake && (try? Open(copying: bytes))?.open == true:
-            if fault != .openUnanswered { out.append(.send(link, form.confirmation)) }
+            out.append(.send(link, form.confirmation))
         case is OpenAck.Type where links[link]?.opening != nil && (try? OpenAck(copying: bytes))?.openAck == true:
             links[link]?.opening = nil
             out.append(.send(link, form.confirmation))
@@ -83,9 +83,8 @@ extension SignalClient {
         switch form.build.onBye {
         case .ignores: break
         case .answers:
-            if fault != .clientByeUnanswered { out.append(.send(link, form.goodbye)) }
-            if fault == .byeTwice { out.append(.send(link, form.goodbye)) }
-            if fault != .callsOutliveBye { hangUp(link, now, &out) }
+            out.append(.send(link, form.goodbye))
+            hangUp(link, now, &out)
         case .endsStreams:
             links[link]?.streams = [:]
             failCalls(link, &out) { _ in true }
@@ -105,7 +104,6 @@ extension SignalClient {
         if response.close ?? false {
             // As in JavaScript, the client does not join again while the connection exists.
             links[link]?.streams[id] = nil
-            if fault == .unaskedCloseEnds { hangUp(link, now, &out) }
             return out.append(.report(Event("stream_closed", link)))
         }
         guard let payload = response.payload else { return }
@@ -125,19 +123,16 @@ extension SignalClient {
         let author = message.author?.array() ?? []
         guard let payload = message.payload else { return }
         if let acknowledged = payload.acknowledgement?.messageID?.data?.array() {
-            if fault == .strayAcknowledgementEnds, !outbox.has(acknowledged) { hangUp(link, now, &out) }
-            if fault != .acknowledgementIgnored, outbox.acknowledge(acknowledged) {
+            if outbox.acknowledge(acknowledged) {
                 out.append(.report(outcome("delivered", of: acknowledged, [.init("count", .uint(1))])))
             }
         } else if let reliable = payload.reliable {
             let id = reliable.messageID?.data?.array() ?? []
             let isNew = inbox.take(id, now)
-            if fault != .neverAcknowledges {
-                var acknowledgement = Acknowledgement()
-                acknowledgement.messageID = PublicKey(id)
-                let to = fault == .acknowledgesToItself ? me : author
-                send(self.message(to: to, ApplicationKind.acknowledgementType, form.bytes(acknowledgement)), now, &out)
-            }
+            var acknowledgement = Acknowledgement()
+            acknowledgement.messageID = PublicKey(id)
+            let answer = self.message(to: author, ApplicationKind.acknowledgementType, form.bytes(acknowledgement))
+            send(answer, now, &out)
             if isNew { deliver(reliable.payload?.swarmMessage, author, on: link, at: now, into: &out) }
         } else {
             deliver(payload.swarmMessage, author, on: link, at: now, into: &out)

@@ -21,11 +21,6 @@ struct SignalServer: Node {
     var carriedBus: CarriedBus?
     var redials = Redials(first: .milliseconds(100))
     var inboxes = Subscriptions()
-    /// The delayed messages of a node with a fault.
-    var late: [(at: Instant, link: LinkID, bytes: [UInt8])] = []
-    var sent = 0
-    /// The peers that subscribed once, for the fault that allows only one subscription.
-    var subscribed: Set<[UInt8]> = []
 
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
@@ -37,11 +32,11 @@ struct SignalServer: Node {
         hosts = parameters.hasBus ? options.peers : []
         let clock = HostClock(beginning: UnixTime(nanoseconds: options.date))
         membership = HostMembership(parameters, me: me, clock: clock, fault: fault)
-        bus = ConnectionBus(form, me, fault)
+        bus = ConnectionBus(form, me)
         carriedBus = options.leavesPubsub && parameters.hasBus ? CarriedBus() : nil
     }
     var deadline: Instant? {
-        var all = [membership.deadline, inboxes.deadline, redials.deadline].compactMap { $0 } + late.map(\.at)
+        var all = [membership.deadline, inboxes.deadline, redials.deadline].compactMap { $0 }
         all += openings.compactMap { connections[$0]?.opening?.next }
         return all.min()
     }
@@ -68,10 +63,7 @@ struct SignalServer: Node {
     static let binary: UInt8 = 2
     mutating func received(_ bytes: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard let connection = connections[link] else { return }
-        guard kind == Self.binary || fault == .answersText else {
-            if fault == .answersPing, Keepalive.isText(bytes) { out.append(.send(link, Array("__pong__".utf8))) }
-            return
-        }
+        guard kind == Self.binary else { return }
         var framing = MessageFraming()
         guard case .message(let type, _) = framing.next(bytes), type.check(bytes) == nil else {
             return garbage(link, now, &out)
@@ -90,7 +82,6 @@ struct SignalServer: Node {
             let id = (try? StreamClose(copying: bytes))?.streamClose?.id ?? 0
             closeStream(id, on: link, at: now, into: &out)
         case is Bye.Type: bye(link, now, &out)
-        case is Response.Type where fault == .strayResponseEnds: end(link, now, &out)
         // A response belongs to the bus. Other responses have ids that the server never used. All other messages are
         // malformed and ignored.
         case is Response.Type: if let event = bus.hear(bytes, link) { hear(event, on: link, at: now, into: &out) }
@@ -99,14 +90,10 @@ struct SignalServer: Node {
     }
     mutating func garbage(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         out.append(.report(Event("malformed", link)))
-        if fault == .garbageEndsAll {
-            for other in connections.keys.sorted() { end(other, now, &out) }
-        } else if form.build.dropsGarbage {
-            end(link, now, &out)
-        }
+        if form.build.dropsGarbage { end(link, now, &out) }
     }
     mutating func bye(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        guard connections[link]?.saidBye == false, fault != .byeUnanswered else { return }
+        guard connections[link]?.saidBye == false else { return }
         switch form.build.onBye {
         case .ignores: break
         case .answers:
@@ -123,29 +110,8 @@ struct SignalServer: Node {
     // The end of streams
 
     mutating func closeStream(_ id: Int32, on link: LinkID, at now: Instant, into out: inout [Action]) {
-        guard let stream = connections[link]?.streams[id] else {
-            if fault == .unknownCloseEnds { end(link, now, &out) }
-            if fault == .closesAllOnUnknown {
-                for id in (connections[link]?.streams.keys.sorted() ?? []) {
-                    drop(id, on: link, isLost: false, at: now, into: &out)
-                }
-            }
-            return
-        }
-        if fault == .closeOfOneEndsAll {
-            for other in (connections[link]?.streams.keys.sorted() ?? []) where other != id {
-                drop(other, on: link, isLost: false, at: now, into: &out)
-            }
-        }
-        switch (fault, stream) {
-        case (.keepsSubscription, .receive), (.keepsJoinStream, .join): break
-        default: drop(id, on: link, isLost: false, at: now, into: &out)
-        }
-        if fault == .eventAfterClose, case .join = stream {
-            let event = response(
-                id, .swarmEvent, form.bytes(event(Array("late".utf8), membership.clock.time(now), now)))
-            late.append((now + .milliseconds(700), link, event))
-        }
+        guard connections[link]?.streams[id] != nil else { return }
+        drop(id, on: link, isLost: false, at: now, into: &out)
         if form.build.confirmsClose { out.append(.send(link, form.response(id) { $0.close = true })) }
     }
     mutating func drop(_ id: Int32, on link: LinkID, isLost: Bool, at now: Instant, into out: inout [Action]) {
@@ -157,9 +123,9 @@ struct SignalServer: Node {
                 isLost ? $0.lose(key, place, at: now, into: &$1) : $0.leave(key, place, at: now, into: &$1)
             }
         case .receive(let peer):
-            if isLost, fault != .unsubscribesLost {
+            if isLost {
                 inboxes.lose(key, peer, until: now + parameters.grace)
-            } else if inboxes.remove(key, peer) || fault == .unsubscribesPeerEarly, fault != .keepsPeerTopic {
+            } else if inboxes.remove(key, peer) {
                 carry(.unsubscribe(.peer(peer)), now, &out)
             }
         case .topic(let topic): bus.remove(key, topic)
@@ -174,7 +140,6 @@ struct SignalServer: Node {
         openings.remove(link)
         if let host = connections.removeValue(forKey: link)?.dialed { redials.lost(host, now) }
         bus.end(link)
-        late.removeAll { $0.link == link }
     }
     mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         lose(link, now, &out)
@@ -198,13 +163,13 @@ struct SignalServer: Node {
             carry(.unsubscribe(topic), now, &out)
         }
         for link in connections.keys.sorted() {
-            for id in fault == .abruptStop ? [] : connections[link]?.streams.keys.sorted() ?? [] {
+            for id in connections[link]?.streams.keys.sorted() ?? [] {
                 out.append(.send(link, form.response(id) { $0.close = true }))
             }
             out.append(.close(link))
         }
-        (connections, openings, inboxes, late) = ([:], [], Subscriptions(), [])
-        bus = ConnectionBus(form, me, fault)
+        (connections, openings, inboxes) = ([:], [], Subscriptions())
+        bus = ConnectionBus(form, me)
         redials.stop()
         return .bool(true)
     }
@@ -212,8 +177,6 @@ struct SignalServer: Node {
         change(now, &out) { $0.wake(now, &$1) }
         for peer in inboxes.expire(now) { carry(.unsubscribe(.peer(peer)), now, &out) }
         redial(now, &out)
-        for item in late where item.at <= now { out.append(.send(item.link, item.bytes)) }
-        late.removeAll { $0.at <= now }
         for link in openings.sorted() {
             guard let due = connections[link]?.opening?.isDue(now) else {
                 connections[link]?.opening = nil
@@ -231,15 +194,7 @@ struct SignalServer: Node {
         for notice in notices {
             let event =
                 notice.since.map { form.bytes(self.event(notice.peer, $0, now)) } ?? membership.left(notice.peer)
-            var streams = notice.streams
-            if fault == .eventsOnReceive {
-                streams += connections.flatMap { link, connection in
-                    connection.streams.compactMap { id, stream in
-                        if case .receive = stream { StreamID(link: link, id: id) } else { nil }
-                    }
-                }.sorted()
-            }
-            for stream in streams { out.append(.send(stream.link, response(stream.id, .swarmEvent, event))) }
+            for stream in notice.streams { out.append(.send(stream.link, response(stream.id, .swarmEvent, event))) }
         }
     }
     func response(_ id: Int32, _ type: TypeName, _ value: [UInt8]) -> [UInt8] {
@@ -248,10 +203,8 @@ struct SignalServer: Node {
     func event(_ peer: [UInt8], _ since: UnixTime, _ now: Instant) -> SwarmEvent {
         var available = PeerAvailable()
         available.peer = Bytes(peer)
-        if fault != .sinceMissing { available.since = since.timestamp }
-        if fault == .sinceInMilliseconds { available.since?.seconds = since.nanoseconds / 1_000_000 }
+        available.since = since.timestamp
         if let ttl = parameters.ttl { available.until = membership.clock.time(now + ttl).timestamp }
-        if fault == .announcesToClients { available.announceBackToHost = Bytes(Array("host".utf8)) }
         var event = SwarmEvent()
         event.peerAvailable = available
         return event

@@ -27,7 +27,6 @@ extension SignalServer {
         }
         guard !isGood else { return }
         out.append(.report(Event("malformed_publication", link)))
-        if fault == .malformedPublicationEnds, let link { end(link, now, &out) }
     }
     /// Delivers a message from the topic of its recipient. Returns false if it could not be read.
     private mutating func deliver(_ bytes: [UInt8], to peer: [UInt8], _ out: inout [Action]) -> Bool {
@@ -35,9 +34,7 @@ extension SignalServer {
             return false
         }
         // A message to another recipient does not belong on this topic.
-        guard message.recipient == peer || fault == .takesAnyContent else { return true }
-        if fault == .losesMessagesFromHosts { return true }
-        if fault == .changesMessagesFromHosts { message.payload?.value.append(0) }
+        guard message.recipient == peer else { return true }
         hand(message, to: inboxes.streams(of: message.recipient), &out)
         return true
     }

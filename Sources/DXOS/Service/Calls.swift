@@ -55,13 +55,6 @@ struct RelayedMessage: Sendable {
         }
         metadata = Call.content([4], span)
     }
-    /// Encodes a known payload again, as a node does that reads it.
-    mutating func rewrite() {
-        guard let payload, let type = try? SwarmMessage(copying: payload.value) else { return }
-        var known = type
-        known.unknown = Unknown()
-        self.payload?.value = known.encoded()
-    }
     /// Returns the message to pass on.
     func message(withMetadata: Bool) -> SignalMessage {
         var message = SignalMessage()

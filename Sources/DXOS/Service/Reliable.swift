@@ -18,12 +18,9 @@ struct ReliableOutbox: Sendable {
     init(first: Duration) { self.first = first }
     var deadline: Instant? { all.values.map { min($0.next, $0.end) }.min() }
     /// Adds a message that was sent for the first time.
-    mutating func add(_ id: [UInt8], _ message: SignalMessage, _ now: Instant, isLate: Bool = false) {
-        let delay = isLate ? first + first + first : first
-        all[id] = Entry(message: message, next: now + delay, delay: delay, end: now + Self.patience)
+    mutating func add(_ id: [UInt8], _ message: SignalMessage, _ now: Instant) {
+        all[id] = Entry(message: message, next: now + first, delay: first, end: now + Self.patience)
     }
-    /// Returns true if it was sent, and neither acknowledged nor given up.
-    func has(_ id: [UInt8]) -> Bool { all[id] != nil }
     /// Removes an acknowledged message. Returns false if it was not sent, or acknowledged or given up before.
     mutating func acknowledge(_ id: [UInt8]) -> Bool { all.removeValue(forKey: id) != nil }
     /// Returns the messages to send again, and the ids of messages that are given up.

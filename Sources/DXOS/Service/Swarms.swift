@@ -52,8 +52,6 @@ struct Swarms: Sendable {
     private var closed: [[UInt8]: Set<[UInt8]>] = [:]
     /// The number of events about leaves until the given time.
     private var burst = (end: Instant.zero, events: 0)
-    /// The members that left, for the seeded fault that remembers them.
-    private(set) var gone: [[UInt8]: [[UInt8]: UnixTime]] = [:]
     let grace: Duration
     let fault: Misbehaviour?
 
@@ -95,12 +93,8 @@ struct Swarms: Sendable {
         }
         var members = all.removeValue(forKey: swarm) ?? [:]
         var told = elsewhere
-        if fault == .remembersLeft { told.merge(gone[swarm] ?? [:]) { $1 } }
         for (other, member) in members where other != peer { told[other] = member.since }
         if fault == .noLateJoiner { told = [:] }
-        if fault == .lateJoinerHearsOne, told.count > 1, let one = told.min(by: { $0.key.hex < $1.key.hex }) {
-            told = [one.key: one.value]
-        }
         for (other, since) in told.sorted(by: {
             $0.value == $1.value ? $0.key.lexicographicallyPrecedes($1.key) : $0.value < $1.value
         }) {
@@ -116,7 +110,7 @@ struct Swarms: Sendable {
         }
         members[peer] = member
         all[swarm] = members
-        if isNew && !isKnown || fault == .announcesReturn {
+        if isNew && !isKnown {
             let others = fault == .noAnnouncement ? [] : streams(of: swarm, but: peer)
             out.append(Notice(streams: others, peer: peer, since: member.since))
         }
@@ -169,7 +163,7 @@ struct Swarms: Sendable {
             }
             let change = remove(place)
             count += change.notices.reduce(1) { $0 + $1.streams.count }
-            out.notices += fault == .leftTwiceAfterGrace ? change.notices + change.notices : change.notices
+            out.notices += change.notices
             out.left += change.left
         }
         deadline = leaving.compactMap { all[$0.swarm]?[$0.peer]?.leaves }.min()
@@ -201,9 +195,8 @@ struct Swarms: Sendable {
     private mutating func remove(_ place: Place) -> Change {
         forgetLeave(place)
         let (swarm, peer) = (place.swarm, place.peer)
-        guard let member = all[swarm]?.removeValue(forKey: peer) else { return Change() }
+        guard all[swarm]?.removeValue(forKey: peer) != nil else { return Change() }
         forgetPresence(place)
-        if fault == .remembersLeft { gone[swarm, default: [:]][peer] = member.since }
         if all[swarm]?.isEmpty ?? false { all[swarm] = nil }
         if fault == .neverPeerLeft { return Change(left: [place]) }
         return Change(
@@ -211,12 +204,8 @@ struct Swarms: Sendable {
     }
     /// Returns the streams of a swarm's other members here, in order.
     mutating func streams(of swarm: [UInt8], but peer: [UInt8]) -> [StreamID] {
-        var out: [StreamID] = []
-        for swarm in fault == .wrongSwarm ? Array(present.keys) : [swarm] {
-            guard let others = present[swarm] else { continue }
-            visits += others.count
-            for other in others where other != peer { out += all[swarm]?[other]?.streams ?? [] }
-        }
-        return out.sorted()
+        guard let others = present[swarm] else { return [] }
+        visits += others.count
+        return others.filter { $0 != peer }.flatMap { all[swarm]?[$0]?.streams ?? [] }.sorted()
     }
 }

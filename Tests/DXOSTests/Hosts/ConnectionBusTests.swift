@@ -8,7 +8,7 @@ import Wire
 struct ConnectionBusTests {
     private static let form = WireForm(build: .go, writesDefaults: false)
     private static let swarm = Topic.swarm([0x50])
-    private var bus = ConnectionBus(form, [0xf0], nil)
+    private var bus = ConnectionBus(form, [0xf0])
 
     /// Returns the sent messages in a short form: `1:4` is a response on link 1 to the call 4.
     private mutating func sent(_ body: (inout ConnectionBus, inout [Action]) -> Void) -> [String] {

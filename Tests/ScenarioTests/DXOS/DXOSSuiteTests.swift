@@ -127,16 +127,6 @@ import Wire
         for broken in bug.requirements { #expect(Self.requirements[broken] != nil) }
         for r in found { #expect(r.verdict == r.level.verdict && r.problem?.reason.isEmpty == false) }
     }
-    /// The reference node here has no faults for the requirements of the lower layers. The WebSocket node has them.
-    @Test func everyTestableRequirementHasAFault() {
-        let bugs = Definition.dxos.reference.bugs
-        #expect(bugs.count >= 80 && Set(bugs.map(\.name)).count == bugs.count)
-        let covered = Set(Self.scenarios.flatMap(\.covers))
-        let ofLayers: Set = ["SIG-15", "SIG-16", "SIG-18", "SIG-20", "SIG-85"]
-        // Nobody has chosen a fault for these. Tests/Mutants alters the node at every place.
-        let withoutFault = Set((90...101).map { "SIG-\($0)" })
-        #expect(covered.subtracting(bugs.flatMap(\.requirements)).subtracting(ofLayers) == withoutFault)
-    }
     /// Vectors prove the remaining requirements, a later part covers them, or no test can observe them.
     @Test func everyRequirementHasItsPlace() {
         #expect(Set(Self.requirements.all.map(\.id)).count == 101)
