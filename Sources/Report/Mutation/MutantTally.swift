@@ -13,15 +13,17 @@ public struct MutantTally: Hashable, Sendable {
     public var wire: Share
     /// The faults seeded in the node.
     public var node: Share
-    /// The text `wire 45/50, node 3/3`. A part without scored mutants is omitted.
+    /// The small changes to the code of the node, one at each place that a case of the requirement reaches.
+    public var code: Share
+    /// The text `wire 45/50, node 3/3, code 80/90`. A part without scored mutants is omitted.
     public var text: String {
-        [("wire", wire), ("node", node)].filter { $0.1.of > 0 }.map { "\($0.0) \($0.1.killed)/\($0.1.of)" }
-            .joined(separator: ", ")
+        let parts = [("wire", wire), ("node", node), ("code", code)].filter { $0.1.of > 0 }
+        return parts.map { "\($0.0) \($0.1.killed)/\($0.1.of)" }.joined(separator: ", ")
     }
     /// The tally as JSON.
     var value: Value {
         func share(_ s: Share) -> Value { ["killed": .uint(s.killed), "of": .uint(s.of)] }
-        return ["wire": share(wire), "node": share(node)]
+        return ["wire": share(wire), "node": share(node), "code": share(code)]
     }
 
     /// Reads the tally of each requirement from the output of `mutate --json`; nil if it is another format or version.
@@ -32,9 +34,15 @@ public struct MutantTally: Hashable, Sendable {
         var out: [String: MutantTally] = [:]
         for one in all {
             guard case .text(let id)? = one["id"] else { return nil }
-            out[id] = MutantTally(wire: share(one["wire"]), node: share(one["node"]))
+            out[id] = MutantTally(wire: share(one["wire"]), node: share(one["node"]), code: share(one["code"]))
         }
         return out
+    }
+    /// Takes each part of another tally that has scored mutants.
+    public mutating func take(_ other: MutantTally) {
+        for part in [\MutantTally.wire, \.node, \.code] where other[keyPath: part].of > 0 {
+            self[keyPath: part] = other[keyPath: part]
+        }
     }
     private static func share(_ v: Value?) -> Share {
         func count(_ name: String) -> UInt64 { v?[name]?.integer ?? 0 }

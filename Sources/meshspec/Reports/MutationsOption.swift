@@ -6,7 +6,8 @@ enum MutationsOption {
     static let option = Option(
         .mutations, value: "FILE", repeatable: true, "show killed mutants, from the output of `mutate --json`")
 
-    /// Returns the mutant tallies by requirement. If several files have a requirement, the last one counts.
+    /// Returns the mutant tallies by requirement. If several files have mutants of one kind for a requirement, the last
+    /// one counts.
     static func read(_ invocation: Invocation) throws -> [String: MutantTally] {
         var out: [String: MutantTally] = [:]
         for path in invocation.all(.mutations) {
@@ -14,7 +15,7 @@ enum MutationsOption {
                 throw CommandError(
                     .invalidFile, at: path, "this is not an output of `meshspec mutate --json` of this version")
             }
-            out.merge(tallies) { $1 }
+            for (id, tally) in tallies { out[id, default: tally].take(tally) }
         }
         return out
     }

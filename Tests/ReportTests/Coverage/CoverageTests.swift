@@ -93,6 +93,15 @@ struct CoverageTests {
         for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 8, "\(row)") }
         #expect(rows.first?.contains("wire 8/10, node 2/2") == true)
         #expect(c.events(exit: 0).first?["mutants"]?["wire"]?["of"] == .uint(10))
+        // Mutants of another kind, from another file, do not replace these.
+        let code = try #require(
+            JSON.parse(
+                Array(
+                    #"{"meshspec_mutations":1,"requirements":[{"id":"NANO-16","code":{"killed":3,"survived":1}}]}"#.utf8
+                )))
+        var both = try #require(tallies["NANO-16"])
+        both.take(try #require(MutantTally.read(code)?["NANO-16"]))
+        #expect(both.text == "wire 8/10, node 2/2, code 3/4")
         // Another version, and a file of another kind.
         #expect(MutantTally.read(["meshspec_mutations": 2, "requirements": []]) == nil)
         #expect(MutantTally.read(["event": "start"]) == nil)

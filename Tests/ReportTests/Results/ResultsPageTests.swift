@@ -184,7 +184,7 @@ struct ResultsPageTests {
             outcomes: ["nano.made.case": Coverage.Outcome(verdict: .pass, requirement: "NANO-16", seen: seen)],
             observed: Definition.nano.judging.observed.filter { $0.id == "NANO-16" })
         let share = MutantTally.Share(killed: 1, of: 2)
-        c.add(["NANO-16": MutantTally(wire: share, node: share)])
+        c.add(["NANO-16": MutantTally(wire: share, node: share, code: share)])
         let events = c.events(exit: 0)
         try #require(events.count == 5)
         let page = try #require(try Self.page()["requirement of coverage"])
