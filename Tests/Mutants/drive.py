@@ -136,7 +136,9 @@ class Suite:
             return Verdict(KILLED, "hung", "-", "-", text)
         for case in result.cases:
             if case["verdict"] in ("fail", "warn") and case["id"] in chosen:
-                return Verdict(KILLED, "failed", case.get("requirement") or "-", case["id"], text)
+                name = case.get("requirement") or "-"
+                how = "failed" if name in self.covers.get(case["id"], ()) else "elsewhere"
+                return Verdict(KILLED, how, name, case["id"], text)
         if result.status not in EXIT_CODES:
             return Verdict(KILLED, "ended", "-", "-", text)
         for case in result.cases:

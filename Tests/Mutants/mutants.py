@@ -29,6 +29,7 @@ def options():
     parser.add_argument("--only", help="mutants alone whose FILE:LINE OPERATOR CHANGE matches this pattern")
     parser.add_argument("--min", type=float, help="least percentage of reached places that the cases notice")
     parser.add_argument("--output", default="mutants.tsv", help="file of the list (mutants.tsv)")
+    parser.add_argument("--json", help="file of the figures of each requirement, for `meshspec coverage --mutations`")
     parser.add_argument("--every", action="store_true", help="all configurations of .ci/settings, not only all pairs")
     parser.add_argument("--configurations", type=int, help="the first N configurations alone")
     parser.add_argument("--tries", type=int, default=4, help="configurations in which a mutant that survives is tried (4)")
@@ -112,6 +113,8 @@ def main():
     report.write_list(given.output, rows)
     if given.list:
         return 0
+    if given.json:
+        report.write_tallies(given.json, [row for row in rows if row.verdict.verdict not in ("equivalent", "not compiled")])
     print(report.whole(rows))
     bad = [name for name, group in report.grouped(rows, lambda row: row.protocol.name).items()
            if given.min is not None and report.of_reached(report.count(group)) < given.min]

@@ -43,7 +43,7 @@ PROTOCOLS = [
         "OrderBook/Order.swift", "OrderBook/Orders.swift", "OrderBook/SnapshotPart.swift",
         "OrderBook/SnapshotRequest.swift")),
     Protocol("nano", "Nano", "nano", ("Node", "Ledger", "Framing", "Values/Vote.swift", "Values/Work.swift"), (
-        "Framing/Catalogue.swift", "Framing/NanoMessage.swift")),
+        "Framing/BootstrapStream.swift", "Framing/Catalogue.swift", "Framing/NanoMessage.swift", "Ledger/LedgerMaker.swift")),
 ]
 BY_NAME = {protocol.name: protocol for protocol in PROTOCOLS}
 

@@ -1,12 +1,13 @@
 """Writes the list of all mutants, and the tables of protocols, operators and requirements."""
 
 import collections
+import json
 
 import drive
 
-COLUMNS = ("protocol", "file", "line", "column of equals", "operator", "change", "verdict", "how", "requirement", "case",
-           "configuration", "requirements that reach it", "text", "reason")
-STANDS = ("places", "not compiled", "equivalent", "unreached", "survived", "inconclusive", "failed", "ended", "hung")
+COLUMNS = ("number", "protocol", "file", "line", "column of equals", "operator", "change", "verdict", "how", "requirement",
+           "case", "configuration", "requirements that reach it", "text", "reason")
+STANDS = ("places", "not compiled", "equivalent", "unreached", "survived", "inconclusive", "failed", "elsewhere", "ended", "hung")
 
 
 class Row:
@@ -22,8 +23,8 @@ class Row:
 
     def fields(self):
         place, verdict = self.place, self.verdict
-        return (self.protocol.name, place.file, place.line, place.ordinal, place.operator, place.change, verdict.verdict,
-                verdict.how, verdict.requirement, verdict.case, verdict.options, " ".join(self.reaching), place.text,
+        return (self.number, self.protocol.name, place.file, place.line, place.ordinal, place.operator, place.change,
+                verdict.verdict, verdict.how, verdict.requirement, verdict.case, verdict.options, " ".join(self.reaching), place.text,
                 self.reason)
 
 
@@ -33,6 +34,19 @@ def write_list(path, rows):
         out.write("\t".join(COLUMNS) + "\n")
         for row in sorted(rows, key=lambda row: row.number):
             out.write("\t".join(str(field).replace("\t", " ") for field in row.fields()) + "\n")
+
+
+def write_tallies(path, rows):
+    """Writes for each requirement how many of the places that its cases reach are noticed, in the form of
+    `meshspec mutate --json`."""
+    counts = collections.defaultdict(collections.Counter)
+    for row in rows:
+        for name in row.reaching:
+            counts[name]["killed" if row.verdict.verdict == drive.KILLED else "survived"] += 1
+    tallies = [{"id": name, "code": {"killed": given["killed"], "survived": given["survived"]}}
+               for name, given in sorted(counts.items())]
+    with open(path, "w") as out:
+        json.dump({"meshspec_mutations": 1, "requirements": tallies}, out)
 
 
 def count(rows):
@@ -49,7 +63,7 @@ def score(counts):
 
 def of_reached(counts):
     """Returns the percentage of the reached places that a case notices."""
-    killed = counts["failed"] + counts["ended"] + counts["hung"]
+    killed = counts["failed"] + counts["elsewhere"] + counts["ended"] + counts["hung"]
     reached = killed + counts["survived"] + counts["inconclusive"]
     return 100 * killed / reached if reached else 100.0
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Tests of the rewriter: small sources with the places that are expected, and what is left alone."""
 
+import json
 import pathlib
 import tempfile
 import unittest
@@ -287,6 +288,11 @@ class Driving(unittest.TestCase):
         counts = report.count(rows)
         self.assertEqual((report.of_reached(counts), report.score(counts)), (60, 50))
         self.assertIn("dxos", report.whole(rows))
+        rows = [report.Row(i, row.place, row.protocol, row.verdict, ["R-a", "R-b"][:i]) for i, row in enumerate(rows)]
+        with tempfile.NamedTemporaryFile("r") as file:
+            report.write_tallies(file.name, rows)
+            self.assertEqual(json.load(file)["requirements"], [
+                {"id": "R-a", "code": {"killed": 2, "survived": 3}}, {"id": "R-b", "code": {"killed": 1, "survived": 3}}])
 
 
 if __name__ == "__main__":
