@@ -112,6 +112,8 @@ class Rewriter:
                 elif len(element) == 1:
                     self.roles[element[0].id] = ("condition", precedence.meant(element[0]))
             self.skip_seeded_blocks(node, elements)
+        elif node.type == "conjunction_expression" and syntax.holds_for_fault(self.source, node):
+            self.verbatim.update(child.id for child in node.named_children)
         elif node.type == "ternary_expression":
             test = node.child_by_field_name("condition")
             if syntax.holds_for_fault(self.source, test):
@@ -150,6 +152,8 @@ class Rewriter:
             seeded = all(len(one) == 1 and syntax.fails_for_fault(self.source, one[0]) for one in elements)
         if seeded:
             self.verbatim.add(blocks[0].id)
+            if node.type == "if_statement":
+                self.verbatim.update(part.id for element in elements for part in element)
         elif node.type == "if_statement" and len(elements) == 1 and tests:
             if syntax.fails_for_fault(self.source, tests[0]):
                 at = node.children.index(blocks[0])

@@ -141,7 +141,9 @@ class Statements(unittest.TestCase):
 class LeftAlone(unittest.TestCase):
     def test_skips_code_of_seeded_faults(self):
         self.assertEqual(changes("if fault == .late { g(); x = 3 }"), [])
-        self.assertEqual(changes("if has(.late), y { g() }", "call"), [])
+        self.assertEqual(changes("if has(.late), y { g() }"), [])
+        self.assertEqual(changes("if x == 3 || bug == .late && y < 4 { g() }", "number"), ["3 becomes 4"])
+        self.assertEqual(changes("if bug == .late, y == 4, !z { g() }"), [])
         self.assertEqual(changes("let x = bug == .late ? 3 : 4", "number"), ["4 becomes 5"])
         self.assertEqual(changes("guard fault != .late else { g(); return }", "call"), [])
         self.assertEqual(changes("if bug != .late { g() }", "call"), ["left out: g()"])
