@@ -24,7 +24,8 @@ struct Exclusions: Sendable {
         let address = peer.withoutPort
         if entries[address] == nil, entries.count >= capacity { evict(now) }
         var entry = entries[address] ?? Entry(score: 0, until: now)
-        if entry.until <= now { entry.score = 0 }
+        // An address that was refused long enough begins anew when it connects again. A first offence is never forgotten.
+        if entry.until <= now, entry.score >= Self.threshold { entry.score = 0 }
         // The period of this score is already centuries long. A higher score would eventually overflow.
         entry.score = min(entry.score + 1, 1_000_000)
         entry.until = now + (entry.score > Self.threshold ? period * (2 * entry.score) : period)

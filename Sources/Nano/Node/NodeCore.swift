@@ -22,6 +22,8 @@ struct NodeCore: Sendable {
     let listening: Endpoint?
     /// The port that keepalives state; 0 if we do not listen.
     var port: UInt16 { listening?.port ?? 0 }
+    /// The number of established connections.
+    var established = 0
     var cookies: SynCookies
     private var channels: [Channel: LinkID] = [:]
     /// The listening endpoints of the peers of established connections, if they are known.

@@ -13,8 +13,7 @@ struct ReferenceNode: Node {
     private var connectionCounts = PrefixCounts()
     private var inbound = 0
     private var outbound = 0
-    /// The number of established connections, and the time of the next keepalives.
-    private var realtime = 0
+    /// The time of the next keepalives.
     private var nextKeepalive = Instant.zero
     /// The time of the next telemetry; nil without an established connection.
     private var nextTelemetry: Instant?
@@ -95,7 +94,7 @@ struct ReferenceNode: Node {
     mutating func wake(now: Instant, _ out: inout [Action]) {
         guard let due = deadline, due <= now else { return }
         contactConfigured(now, &out)
-        if realtime > 0, nextKeepalive <= now {
+        if core.established > 0, nextKeepalive <= now {
             nextKeepalive = now + core.limits.keepalivePeriod
             sendKeepalives(now, &out)
         }
@@ -112,7 +111,7 @@ struct ReferenceNode: Node {
             nextSession = sessions.values.compactMap { $0.deadline(core) }.min()
         }
         deadline = nil
-        if realtime > 0 { expect(nextKeepalive) }
+        if core.established > 0 { expect(nextKeepalive) }
         expect(nextTelemetry)
         expect(nextSession)
         expect(peering.deadline)
@@ -126,8 +125,8 @@ struct ReferenceNode: Node {
     private mutating func settle(_ link: LinkID, wasRealtime: Bool, _ now: Instant, _ out: inout [Action]) {
         guard let session = sessions[link] else { return }
         if session.isRealtime, !wasRealtime {
-            realtime += 1
-            if realtime == 1 { nextKeepalive = now + core.limits.keepalivePeriod }
+            core.established += 1
+            if core.established == 1 { nextKeepalive = now + core.limits.keepalivePeriod }
             expect(nextKeepalive)
             if core.rules.profile.broadcastsTelemetry {
                 nextTelemetry = nextTelemetry ?? now + core.limits.telemetryPeriod
@@ -150,7 +149,7 @@ struct ReferenceNode: Node {
             for known in core.listeningPeers where known.link == link { peering.history.note(known.peer, now: now) }
         }
         core.forget(link, session.peer, session.nodeID)
-        if session.isRealtime { realtime -= 1 }
+        if session.isRealtime { core.established -= 1 }
         if session.opener == .them { inbound -= 1 } else { outbound -= 1 }
         connectionCounts.remove(session.peer)
         peering.lost(link, now, core)
@@ -167,9 +166,9 @@ struct ReferenceNode: Node {
     }
     /// Sends telemetry to all peers.
     private mutating func broadcastTelemetry(_ now: Instant, _ out: inout [Action]) {
-        guard realtime > 0 else { return nextTelemetry = nil }
+        guard core.established > 0 else { return nextTelemetry = nil }
         nextTelemetry = now + core.limits.telemetryPeriod
-        let telemetry = core.telemetry(peers: realtime, now)
+        let telemetry = core.telemetry(peers: core.established, now)
         let links = sessions.keys.filter { sessions[$0]?.isRealtime == true }.sorted()
         for link in links { sessions[link]?.sendTelemetry(telemetry, at: now, in: core, into: &out) }
     }

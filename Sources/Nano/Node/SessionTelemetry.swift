@@ -16,7 +16,7 @@ extension Session {
         guard !core.rules.profile.broadcastsTelemetry else { return }
         if let last = telemetrySentAt, now < last + core.limits.telemetryCooldown { return }
         telemetrySentAt = now
-        sendTelemetry(core.telemetry(peers: 1, now), at: now, in: core, into: &out)
+        sendTelemetry(core.telemetry(peers: core.established, now), at: now, in: core, into: &out)
     }
     /// Handles the telemetry of the other side with the order of checks of nano-node (telemetry.cpp, `verify`). Its
     /// content is not used, but validly signed telemetry of another genesis ends the connection.

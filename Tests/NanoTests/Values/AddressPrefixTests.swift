@@ -90,7 +90,9 @@ func fanout(peers: Int, legacy: Int, later: Int) {
     #expect(list.contains(bad, now: hours(6) + .seconds(-1)) && !list.contains(bad, now: hours(6)))
     list.add(bad, now: hours(7))
     #expect(!list.contains(bad, now: hours(7)))
-    for n in 0..<100 { list.add(Endpoint(v4: UInt32(n), port: 1), now: hours(7)) }
+    list.add(bad, now: hours(9))
+    #expect(list.contains(bad, now: hours(9)), "a first offence is never forgotten")
+    for n in 0..<100 { list.add(Endpoint(v4: UInt32(n), port: 1), now: hours(9)) }
     #expect(list.count == 2)
 }
 
