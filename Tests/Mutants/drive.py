@@ -139,7 +139,9 @@ class Suite:
                 name = case.get("requirement") or "-"
                 how = "failed" if name in self.covers.get(case["id"], ()) else "elsewhere"
                 return Verdict(KILLED, how, name, case["id"], text)
-        if result.status not in EXIT_CODES:
+        # The program catches what kills it, and ends with 4: then no case says why.
+        crashed = result.status == 4 and not any(case["verdict"] == "error" for case in result.cases)
+        if result.status not in EXIT_CODES or crashed:
             return Verdict(KILLED, "ended", "-", "-", text)
         for case in result.cases:
             if case["verdict"] in ("inconc", "error"):
