@@ -137,7 +137,3 @@ struct HostMembership: Sendable {
             .init(streams: swarms.streams(of: place.swarm, but: place.peer), peer: place.peer, since: nil))
     }
 }
-
-extension BusCall {
-    fileprivate var isPublication: Bool { if case .publish = self { true } else { false } }
-}

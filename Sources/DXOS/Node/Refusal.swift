@@ -2,16 +2,11 @@ import Wire
 
 /// The reason why a call is answered with an error.
 struct Refusal: Error {
-    /// The part that was not found.
-    enum Kind: Sendable { case service, method, other }
     var text: String
-    var name = Kind.other
     /// True if the payload is missing or cannot be read.
     var isOfPayload = false
 
-    init(_ text: String, _ name: Kind = .other, isOfPayload: Bool = false) {
-        (self.text, self.name, self.isOfPayload) = (text, name, isOfPayload)
-    }
+    init(_ text: String, isOfPayload: Bool = false) { (self.text, self.isOfPayload) = (text, isOfPayload) }
     /// Returns the error in the form of a build: JavaScript builds have a stack, Go has none.
     func described(_ build: Build, _ call: Call) -> RPCError {
         var error = RPCError()

@@ -28,9 +28,9 @@ extension SignalServer {
         let bare = dot.map { String(name[name.index(after: $0)...]) } ?? name
         guard !service.isEmpty, !bare.isEmpty else { throw Refusal("Invalid method: \(name)") }
         let isServed = service == Method.service || service == Method.busService && parameters.hasBus
-        guard isServed else { throw Refusal("Service not supported: \(service)", .service) }
+        guard isServed else { throw Refusal("Service not supported: \(service)") }
         guard let method = Method(rawValue: bare), method.service == service else {
-            throw Refusal("Method not found: \(bare)", .method)
+            throw Refusal("Method not found: \(bare)")
         }
         guard call.isStream == method.isStream else {
             throw Refusal("Invalid RPC method call: response streaming mismatch.")
@@ -85,10 +85,9 @@ extension SignalServer {
     }
     /// Sends a message to the streams of its recipient.
     func hand(_ message: RelayedMessage, to receivers: [StreamID], _ out: inout [Action]) {
-        let encoded = form.bytes(message.message(withMetadata: handsMetadataOn))
+        let encoded = form.bytes(message.message(withMetadata: parameters.isV3))
         for stream in receivers { out.append(.send(stream.link, response(stream.id, .message, encoded))) }
     }
-    var handsMetadataOn: Bool { parameters.isV3 }
     /// Sends the only answer of a unary call.
     mutating func answer(_ call: Call, _ link: LinkID, _ out: inout [Action]) {
         let id = fault == .wrongID ? call.id &+ 1 : call.id

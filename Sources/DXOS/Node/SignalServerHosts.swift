@@ -30,7 +30,7 @@ extension SignalServer {
     }
     /// Delivers a message from the topic of its recipient. Returns false if it could not be read.
     private mutating func deliver(_ bytes: [UInt8], to peer: [UInt8], _ out: inout [Action]) -> Bool {
-        guard let content = Call.content([1], bytes.span.bytes), var message = RelayedMessage(content) else {
+        guard let content = Call.content([1], bytes.span.bytes), let message = RelayedMessage(content) else {
             return false
         }
         // A message to another recipient does not belong on this topic.
@@ -41,7 +41,7 @@ extension SignalServer {
     /// Publishes a message to a peer that may be at another host too.
     mutating func publish(_ message: RelayedMessage, _ now: Instant, _ out: inout [Action]) {
         var event = PeerEvent()
-        event.message = message.message(withMetadata: handsMetadataOn)
+        event.message = message.message(withMetadata: parameters.isV3)
         carry(.publish(.peer(message.recipient), form.bytes(event), about: nil), now, &out)
     }
     /// Adds a subscription of another host, and subscribes to our topics there.

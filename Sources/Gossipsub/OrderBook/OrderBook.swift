@@ -57,9 +57,7 @@ struct OrderBook: Sendable {
     }
     /// Merges valid Orders. Returns whether any Order was new.
     @discardableResult
-    mutating func merge(
-        _ orders: [MarketOrder], _ market: [UInt8], now: Instant, ofSnapshot isSnapshot: Bool = false
-    ) -> Bool {
+    mutating func merge(_ orders: [MarketOrder], _ market: [UInt8], now: Instant) -> Bool {
         guard markets[market] != nil else { return false }
         markets[market]?.expire(now: now)
         var isNew = false

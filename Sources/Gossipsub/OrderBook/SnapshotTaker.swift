@@ -130,7 +130,7 @@ struct SnapshotTaker: Sendable {
             let (orders, wrong) = OrderBook.read(part, exchange.market, faults)
             defect = defect ?? wrong
             if wrong == nil || !faults.contains(.failedPartDropped) {
-                book.merge(orders, exchange.market, now: now, ofSnapshot: true)
+                book.merge(orders, exchange.market, now: now)
             }
         }
         if result.isUnreadable { defect = defect ?? .unreadable }

@@ -46,7 +46,7 @@ struct ReferenceNode: Node {
             "connected", link,
             [.init("peer", .text(peer.description)), .init("direction", .text(opener == .us ? "out" : "in"))])
         if opener == .us { peering.reached(peer, link) }
-        var session = Session(link, peer, by: opener, now: now, &core)
+        var session = Session(link, peer, by: opener, now: now, core)
         connectionCounts.add(peer)
         if opener == .them { inbound += 1 } else { outbound += 1 }
         if let reason = refusal(of: peer, by: opener, now) {

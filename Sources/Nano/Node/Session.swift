@@ -29,7 +29,6 @@ struct Session: Sendable {
     var telemetrySentAt: Instant?
     /// True if the node has closed the connection: it then takes no further actions.
     private(set) var isOver = false
-    let key: SigningKey
     /// The seeded fault of the node, and the messages that it delays.
     let bug: Misbehaviour?
     private var held = HeldBack()
@@ -42,11 +41,10 @@ struct Session: Sendable {
     /// An incomplete message, at most as long as the longest message.
     private var pending: [UInt8] = []
 
-    init(_ link: LinkID, _ peer: Endpoint, by opener: Opener, now: Instant, _ core: inout NodeCore) {
+    init(_ link: LinkID, _ peer: Endpoint, by opener: Opener, now: Instant, _ core: NodeCore) {
         self.link = link
         self.peer = peer
         self.opener = opener
-        key = core.key
         bug = core.bug
         began = now
         lastReceived = now

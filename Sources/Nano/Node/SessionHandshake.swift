@@ -82,13 +82,13 @@ extension Session {
     }
     private func response(to cookie: Key32, version: UInt8, _ core: inout NodeCore) -> NodeIDHandshake.Response {
         var response = NodeIDHandshake.Response(version: version)
-        response.nodeID = Fixed(exactly: key.publicKey) ?? response.nodeID
+        response.nodeID = core.nodeID
         response.salt = core.salt()
         response.genesis = core.genesisToName
         response.capabilities = version >= 3 ? core.rules.profile.capabilities : 0
-        response.sign(with: key, over: cookie)
+        response.sign(with: core.key, over: cookie)
         if let proof = core.peculiarProof(response, over: cookie) {
-            response.signature = Fixed(exactly: key.sign(proof.span.bytes)) ?? response.signature
+            response.signature = Fixed(exactly: core.key.sign(proof.span.bytes)) ?? response.signature
         }
         if core.has(.badSignature), version > 1 { response.signature.bytes[7] ^= 1 }
         return response

@@ -4,8 +4,7 @@ import Wire
 
 // Telemetry.
 extension Session {
-    /// Sends the telemetry of the node, signed with its key. If a fault gives each connection a key of its own, that
-    /// key signs it.
+    /// Sends the telemetry of the node on an established connection.
     mutating func sendTelemetry(_ telemetry: TelemetryAck, at now: Instant, in core: NodeCore, into out: inout [Action])
     {
         guard isRealtime, !isOver else { return }
@@ -34,7 +33,7 @@ extension NodeCore {
     /// Returns the telemetry of the node. The node has no calendar: its timestamp counts from a day in November 2023.
     func telemetry(peers: Int, _ now: Instant) -> TelemetryAck {
         var data = TelemetryAck.Telemetry()
-        data.nodeID = Key32(exactly: key.publicKey) ?? Key32()
+        data.nodeID = nodeID
         data.blockCount = UInt64(ledger.blockCount)
         data.cementedCount = UInt64(ledger.confirmedCount)
         data.accountCount = UInt64(ledger.accounts.count)

@@ -30,7 +30,7 @@ import Wire
             come += all.filter { _ in random.next() % 3 == 0 }.shuffled(using: &random)
             while !come.isEmpty {
                 let count = min(come.count, Int(random.next() % 5) + 1)
-                book.merge(Array(come[..<count]), Scene.market, now: .zero, ofSnapshot: random.next() % 2 == 0)
+                book.merge(Array(come[..<count]), Scene.market, now: .zero)
                 come.removeFirst(count)
             }
             let known = book.orders(Scene.market, now: .zero)
