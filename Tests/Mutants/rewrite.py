@@ -93,7 +93,7 @@ class Rewriter:
     def is_untouched(self, node):
         if node.type in ("pattern", "navigation_suffix") or node.type == "prefix_expression" and self.source.text(node).startswith("&"):
             return True
-        if node.type == "call_expression" and self.source.text(node).startswith(("_read", "_modify", "yield ")):
+        if node.type == "call_expression" and self.source.text(node).startswith(("_read", "_modify", "yield ", "NodeControl(")):
             return True
         if node.has_error and node.type not in CONTAINERS:
             return True

@@ -148,6 +148,9 @@ class LeftAlone(unittest.TestCase):
         self.assertEqual(changes("guard fault != .late else { g(); return }", "call"), [])
         self.assertEqual(changes("if bug != .late { g() }", "call"), ["left out: g()"])
 
+    def test_skips_descriptions_of_commands(self):
+        self.assertEqual(changes('let x = [NodeControl(tells: "a", "b", .one("c"))]'), [])
+
     def test_skips_reports_and_texts(self):
         self.assertEqual(changes('out.append(.report(Event("x")))\nlet x = "a \\(3)"'), [])
 
