@@ -18,7 +18,7 @@ private func crowded(
 
 extension RouterRule {
     static let gossip = [
-        RouterRule("IHAVE goes to peers outside the mesh, in three heartbeats") { faults in
+        RouterRule("the node sends IHAVE to peers outside the mesh, in three heartbeats") { faults in
             var scene = crowded(faults)
             guard let id = scene.publish("own") else { return false }
             for beat in 0..<6 {
@@ -29,7 +29,7 @@ extension RouterRule {
             }
             return true
         },
-        RouterRule("IHAVE goes to D_lazy peers or a quarter") { faults in
+        RouterRule("the node sends IHAVE to D_lazy peers, or to a quarter of the peers if that is more") { faults in
             func told(_ others: Int) -> Int {
                 var scene = crowded(faults, others: others)
                 scene.publish("own")
@@ -38,7 +38,7 @@ extension RouterRule {
             }
             return told(5) == 5 && told(10) == 6 && told(40) == 10
         },
-        RouterRule("what is not seen is asked for, as it is called", [.neverAsks]) {
+        RouterRule("the node asks for an unseen message by the id of the IHAVE", [.neverAsks]) {
             faults in
             var scene = crowded(faults)
             scene.hear(1, .publishing(.by(9, 1)))
@@ -47,12 +47,12 @@ extension RouterRule {
             scene.hear(7, .ihave([seen, new, new]))
             return scene.sent(to: 7).map(\.wanted) == [[new]]
         },
-        RouterRule("IHAVE for other topics is passed over") { faults in
+        RouterRule("the node ignores IHAVE for topics that it has not joined") { faults in
             var scene = crowded(faults)
             scene.hear(7, .ihave([[1]], "u"))
             return scene.out.isEmpty
         },
-        RouterRule("ten IHAVE count in a heartbeat, then again") { faults in
+        RouterRule("the node handles ten IHAVE of a peer in each heartbeat") { faults in
             var scene = crowded(faults) { $0.followUp = .seconds(100) }
             for n in 0..<12 { scene.hear(7, .ihave([[UInt8(n)]])) }
             let first = scene.sent(to: 7).count
@@ -61,12 +61,12 @@ extension RouterRule {
             scene.hear(7, .ihave([[100]]))
             return first == 10 && scene.sent(to: 7).count == 1
         },
-        RouterRule("5,000 ids are asked for in a heartbeat") { faults in
+        RouterRule("the node asks for at most 5,000 ids in a heartbeat") { faults in
             var scene = crowded(faults)
             for n in 0..<3 { scene.hear(7, .ihave((0..<2000).map { [UInt8(n), UInt8($0 >> 8), UInt8($0 & 255)] })) }
             return scene.sent(to: 7).reduce(0) { $0 + $1.wanted.count } == 5000
         },
-        RouterRule("IWANT gets the message as it came, and nothing for others") {
+        RouterRule("the node answers IWANT with the unchanged message, and unknown ids with no message") {
             faults in
             var scene = crowded(faults)
             let odd = PublishedMessage.by(9, 1) { $0.unknown.items = [Bytes([0x3a, 1, 0x61])] }
@@ -76,7 +76,7 @@ extension RouterRule {
             scene.hear(7, .iwant([odd.defaultID, [1, 2, 3]]))
             return scene.sent(to: 7).flatMap(\.publish).map { $0.encoded() } == [odd.encoded()]
         },
-        RouterRule("a message is given three times") { faults in
+        RouterRule("the node sends a message to a peer three times in answer to IWANT") { faults in
             var scene = crowded(faults)
             guard let id = scene.publish("own") else { return false }
             scene.forget()
@@ -84,7 +84,7 @@ extension RouterRule {
             scene.hear(8, .iwant([id]))
             return scene.sent(to: 7).count == 3 && scene.sent(to: 8).count == 1
         },
-        RouterRule("a message is there for five heartbeats", [.cacheNeverForgets, .cacheIsShort]) { faults in
+        RouterRule("the node keeps a message for five heartbeats", [.cacheNeverForgets, .cacheIsShort]) { faults in
             var scene = crowded(faults)
             guard let id = scene.publish("own") else { return false }
             scene.beat(4)
@@ -96,7 +96,7 @@ extension RouterRule {
             scene.hear(7, .iwant([id]))
             return scene.sent(to: 7).isEmpty
         },
-        RouterRule("who does not give what it offers is penalised") { faults in
+        RouterRule("a peer that does not send a message that it offered loses score") { faults in
             var scene = crowded(faults) { $0.score = .strict }
             scene.hear(7, .ihave([[1]]))
             let kept = PublishedMessage.by(9, 1)
@@ -107,7 +107,7 @@ extension RouterRule {
             scene.pass(.seconds(2))
             return early >= 0 && scene.score(7) < 0 && scene.score(8) >= 0
         },
-        RouterRule("below the gossip threshold no ids go either way") { faults in
+        RouterRule("the node sends no ids to a peer below the gossip threshold, and ignores its ids") { faults in
             var scene = crowded(faults) { $0.score = .strict }
             for n in 1...2 { scene.hear(7, .publishing(.by(7, UInt64(n), "reject"))) }
             guard let id = scene.publish("own"), scene.score(7) < -20 else { return false }
@@ -119,7 +119,7 @@ extension RouterRule {
             return answers == 0 && scene.sent(to: 7).allSatisfy { $0.offered.isEmpty }
                 && !scene.sent(to: 8).flatMap(\.offered).isEmpty
         },
-        RouterRule("IDONTWANT goes to the mesh of 1.2, before the message, not to its sender") { faults in
+        RouterRule("the node sends IDONTWANT to mesh peers of 1.2 before the message, except to the sender") { faults in
             var scene = RouterScene(faults)
             scene.add(1..<3)
             scene.add(3, .meshsub12)
@@ -134,7 +134,7 @@ extension RouterRule {
             scene.hear(1, .publishing(.by(9, 2, String(repeating: "x", count: 1023))))
             return scene.receivers(1..<5) { !$0.unwanted.isEmpty }.isEmpty
         },
-        RouterRule("what a peer does not want is not sent to it, for three heartbeats") { faults in
+        RouterRule("for three heartbeats the node does not send a message to a peer that refused it") { faults in
             var scene = RouterScene(faults)
             scene.add(1..<4)
             scene.beat()
@@ -149,7 +149,7 @@ extension RouterRule {
             scene.hear(1, .publishing(.by(9, 2)))
             return scene.receivers(1..<4) { !$0.publish.isEmpty } == [2, 3]
         },
-        RouterRule("IDONTWANT is bounded, and never counts against a peer") {
+        RouterRule("the node keeps a limited number of IDONTWANT, and a peer loses no score for more") {
             faults in
             var scene = RouterScene(faults) { $0.score = .strict }
             scene.add(1..<4)
@@ -163,7 +163,7 @@ extension RouterRule {
     ]
 
     static let others = [
-        RouterRule("a peer below the graylist threshold is not heard") {
+        RouterRule("the node ignores a peer below the graylist threshold") {
             faults in
             var scene = RouterScene(faults) { $0.score = .strict }
             scene.add(1)
@@ -174,7 +174,7 @@ extension RouterRule {
             scene.hear(1, .graft())
             return scene.out.isEmpty && !scene.isInMesh(1)
         },
-        RouterRule("a bad score outlives the connection") { faults in
+        RouterRule("the node keeps a bad score after the connection has ended") { faults in
             var scene = RouterScene(faults) { $0.score = .strict }
             scene.add(1)
             scene.hear(1, .publishing(.by(1, 1, "reject")))
@@ -183,7 +183,7 @@ extension RouterRule {
             scene.add(1)
             return scene.score(1) < 0
         },
-        RouterRule("GRAFT within the backoff counts, soon after PRUNE twice") { faults in
+        RouterRule("a peer loses score for GRAFT within the backoff, and twice as much soon after PRUNE") { faults in
             var scene = RouterScene(faults) { $0.score = .strict }
             scene.add(1..<3)
             for n in 1..<3 {
@@ -196,7 +196,7 @@ extension RouterRule {
             scene.hear(2, .graft())
             return soon < -35 && scene.score(2) < -5 && scene.score(2) > -15
         },
-        RouterRule("own messages do not go to peers below the publish threshold") { faults in
+        RouterRule("the node does not send its own messages to peers below the publish threshold") { faults in
             var scene = RouterScene(faults) { ($0.score, $0.floodsOwn) = (.strict, true) }
             scene.add(1..<3)
             for n in 1...3 { scene.hear(1, .publishing(.by(1, UInt64(n), "reject"))) }
@@ -204,7 +204,7 @@ extension RouterRule {
             scene.publish("own")
             return scene.receivers(1..<3) { !$0.publish.isEmpty } == [2]
         },
-        RouterRule("what a peer can make grow is bounded") { faults in
+        RouterRule("the node limits the state that a peer can make it keep") { faults in
             var scene = RouterScene(faults)
             scene.add(1, topics: [])
             for n in 0..<3000 { scene.hear(1, .subscribing("topic \(n)")) }

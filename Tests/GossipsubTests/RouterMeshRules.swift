@@ -35,7 +35,7 @@ extension RouterRule {
             scene.pass(.seconds(50))
             return !scene.isInMesh(1)
         },
-        RouterRule("no GRAFT before the time that a PRUNE says", [.graftsInBackoff]) { faults in
+        RouterRule("the node sends no GRAFT before the end of the backoff in a PRUNE", [.graftsInBackoff]) { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             scene.beat()
@@ -46,7 +46,7 @@ extension RouterRule {
             scene.pass(.seconds(5))
             return early.isEmpty && scene.receivers(1..<2, \.grafts) == [1]
         },
-        RouterRule("a PRUNE that says no time is for 60 s") { faults in
+        RouterRule("a PRUNE without a backoff lasts 60 s") { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             scene.beat()
@@ -57,7 +57,7 @@ extension RouterRule {
             scene.pass(.seconds(5))
             return early.isEmpty && scene.receivers(1..<2, \.grafts) == [1]
         },
-        RouterRule("after leaving the node waits before it asks again") { faults in
+        RouterRule("after it leaves a topic, the node waits before it sends GRAFT again") { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             scene.beat()
@@ -70,7 +70,7 @@ extension RouterRule {
             return early.isEmpty && scene.receivers(1..<2, \.grafts) == [1]
         },
         RouterRule(
-            "with D_high in the mesh, those that the node dialed are taken only"
+            "with D_high peers in the mesh, the node accepts only peers that it dialed"
         ) {
             faults in
             var scene = RouterScene(faults)
@@ -100,7 +100,7 @@ extension RouterRule {
             scene.hear(1, .graft())
             return !scene.isInMesh(1) && scene.sent(to: 1).first?.control?.prune.first?.peers.isEmpty == true
         },
-        RouterRule("PRUNE for too many names others, with their own records") { faults in
+        RouterRule("a PRUNE because of a full mesh names other peers with their records") { faults in
             var scene = RouterScene(faults) { $0.exchanged = 16 }
             scene.add(1..<13)
             for n in 1..<13 {
@@ -120,7 +120,7 @@ extension RouterRule {
                     return PeerExchange.addresses(in: record.array(), of: id) != nil
                 }
         },
-        RouterRule("peers in a PRUNE are dialed where their records are good") { faults in
+        RouterRule("the node dials the peers of a PRUNE whose records are valid") { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             let (good, bad) = (RouterScene.identity(30), RouterScene.identity(31))
@@ -133,7 +133,7 @@ extension RouterRule {
             scene.hear(1, .prune(60, [info(good, record), info(bad, record), info(RouterScene.me, nil)]))
             return scene.dialed == [good.peer]
         },
-        RouterRule("peers in a PRUNE of one with a low score are not dialed") { faults in
+        RouterRule("the node does not dial the peers in a PRUNE of a peer with a low score") { faults in
             var scene = RouterScene(faults) { $0.score = .strict }
             scene.add(1)
             scene.hear(1, .publishing(.by(1, 1, "reject")))
@@ -161,7 +161,7 @@ extension RouterRule {
             scene.beat()
             return scene.mesh.count == 6 && scene.receivers(1..<20, \.grafts) == (1..<20).filter(scene.isInMesh)
         },
-        RouterRule("with D_low in the mesh nobody is added") { faults in
+        RouterRule("with D_low peers in the mesh, a heartbeat adds no peer") { faults in
             var scene = RouterScene(faults)
             scene.add(1..<5)
             scene.beat()
@@ -169,7 +169,7 @@ extension RouterRule {
             scene.beat()
             return scene.mesh.count == 4
         },
-        RouterRule("a heartbeat takes peers out of a large mesh down to D", [.neverThinsMesh]) { faults in
+        RouterRule("a heartbeat removes peers from a large mesh until it has D", [.neverThinsMesh]) { faults in
             var scene = RouterScene(faults)
             scene.add(1..<14, by: .us)
             for n in 1..<14 { scene.hear(n, .graft()) }
@@ -177,7 +177,7 @@ extension RouterRule {
             scene.beat()
             return scene.mesh.count == 6 && scene.receivers(1..<14, \.prunes).count == 7
         },
-        RouterRule("of a large mesh, D_out that the node dialed stay") { faults in
+        RouterRule("D_out peers that the node dialed stay in a large mesh") { faults in
             (0..<20).allSatisfy { seed in
                 var scene = RouterScene(faults) { $0.highDegree = 10 }
                 scene.router.random = Random(seed: UInt64(seed))
@@ -188,7 +188,7 @@ extension RouterRule {
                 return scene.mesh.count == 6 && scene.isInMesh(10) && scene.isInMesh(11)
             }
         },
-        RouterRule("of a large mesh, the best by score stay") { faults in
+        RouterRule("the peers with the best scores stay in a large mesh") { faults in
             var scene = RouterScene(faults) { ($0.score, $0.highDegree) = (.strict, 10) }
             scene.add(1..<10)
             scene.add(10..<12, by: .us)
@@ -197,7 +197,7 @@ extension RouterRule {
             scene.beat()
             return scene.mesh.count == 6 && (1..<5).allSatisfy(scene.isInMesh)
         },
-        RouterRule("heartbeats come at their period") { faults in
+        RouterRule("the node has a heartbeat in each period") { faults in
             var scene = RouterScene(faults)
             scene.beat()
             let first = scene.now
@@ -232,7 +232,7 @@ extension RouterRule {
             scene.beat()
             return scene.mesh.count == 3
         },
-        RouterRule("where a mesh is of little worth, better peers come in") { faults in
+        RouterRule("the node adds better peers to a mesh with low scores") { faults in
             var scene = RouterScene(faults) {
                 $0.score = .strict
                 $0.opportunisticTicks = 5

@@ -17,14 +17,14 @@ extension RouterRule {
             scene.hear(2, .publishing(message))
             return scene.delivered == [message] && scene.receivers(1..<4) { $0.has(message) } == [2, 3]
         },
-        RouterRule("an id that is seen is seen, whatever stands in the message") { faults in
+        RouterRule("the node delivers one message of an id, whatever the content") { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             scene.hear(1, .publishing(.by(9, 1, "one")))
             scene.hear(1, .publishing(.by(9, 1, "two")))
             return scene.delivered.count == 1
         },
-        RouterRule("after seen_ttl it is forgotten") { faults in
+        RouterRule("the node forgets an id after seen_ttl") { faults in
             var scene = RouterScene(faults) { $0.seenTTL = .seconds(5) }
             scene.add(1)
             scene.hear(1, .publishing(.by(9, 1)))
@@ -53,7 +53,7 @@ extension RouterRule {
             scene.hear(1, .publishing(message))
             return scene.out.isEmpty
         },
-        RouterRule("a message goes neither to its sender nor to its author", [.sendsBack]) { faults in
+        RouterRule("the node sends a message neither to its sender nor to its author", [.sendsBack]) { faults in
             var scene = RouterScene(faults)
             scene.add(1..<4)
             scene.beat()
@@ -62,7 +62,7 @@ extension RouterRule {
             return scene.receivers(1..<4) { !$0.publish.isEmpty } == [3]
         },
         RouterRule(
-            "a message goes at once to the mesh and to peers of floodsub",
+            "the node forwards a message at once to the mesh and to peers of floodsub",
             [.neverForwards]
         ) { faults in
             var scene = RouterScene(faults)
@@ -74,7 +74,7 @@ extension RouterRule {
             scene.hear(1, .publishing(message))
             return scene.receivers(1..<5) { $0.has(message) } == [2, 3, 4]
         },
-        RouterRule("what the application rejects or ignores is not forwarded") { faults in
+        RouterRule("the node does not forward a message that the application rejects or ignores") { faults in
             var scene = RouterScene(faults)
             scene.add(1..<4)
             scene.beat()
@@ -82,14 +82,14 @@ extension RouterRule {
             scene.hear(1, .publishing(.by(9, 1, "reject this"), .by(9, 2, "ignore this")))
             return scene.delivered.isEmpty && scene.receivers(1..<4) { !$0.publish.isEmpty } == []
         },
-        RouterRule("only what is rejected counts against its sender") { faults in
+        RouterRule("a sender loses score only for a rejected message") { faults in
             var scene = RouterScene(faults) { $0.score = .strict }
             scene.add(1..<3)
             scene.hear(1, .publishing(.by(9, 1, "reject this")))
             scene.hear(2, .publishing(.by(9, 2, "ignore this")))
             return scene.score(1) < 0 && scene.score(2) >= 0
         },
-        RouterRule("own messages go to the mesh") { faults in
+        RouterRule("the node sends its own messages to the mesh") { faults in
             var scene = RouterScene(faults)
             scene.add(1..<12)
             scene.add(12, .floodsub)
@@ -99,7 +99,7 @@ extension RouterRule {
             scene.publish("own")
             return scene.receivers(1..<13) { !$0.publish.isEmpty } == mesh + [12] && scene.delivered.isEmpty
         },
-        RouterRule("with flood publishing they go to all of the topic") { faults in
+        RouterRule("with flood publishing, the node sends its own messages to all peers of the topic") { faults in
             var scene = RouterScene(faults) { $0.floodsOwn = true }
             scene.add(1..<12)
             scene.beat()
@@ -107,7 +107,7 @@ extension RouterRule {
             scene.publish("own")
             return scene.receivers(1..<12) { !$0.publish.isEmpty }.count == 11
         },
-        RouterRule("what is published to another topic goes to the same D peers") { faults in
+        RouterRule("the node sends its messages of a topic that it has not joined to the same D peers") { faults in
             var scene = RouterScene(faults, joins: false)
             scene.add(1..<20)
             scene.forget()
@@ -119,7 +119,7 @@ extension RouterRule {
             let second = scene.receivers(1..<20) { !$0.publish.isEmpty }
             return first.count == 6 && first == second
         },
-        RouterRule("the fanout is over after fanout_ttl, and the mesh begins with it") { faults in
+        RouterRule("the fanout ends after fanout_ttl, and a new mesh begins with its peers") { faults in
             var scene = RouterScene(faults, joins: false)
             scene.add(1..<20)
             scene.publish("one")
@@ -142,13 +142,13 @@ extension RouterRule {
             scene.publish("own")
             return !scene.isInMesh(1) && scene.sent(to: 1).filter { !$0.publish.isEmpty }.count == 2
         },
-        RouterRule("explicit peers are dialed now and then") { faults in
+        RouterRule("the node dials explicit peers again from time to time") { faults in
             var scene = RouterScene(faults) { $0.explicitTicks = 10 }
             scene.router.markExplicit(RouterScene.peer(1))
             scene.beat(12)
             return scene.dialed == [RouterScene.peer(1), RouterScene.peer(1)]
         },
-        RouterRule("control counts beside messages") { faults in
+        RouterRule("the node handles control messages in an RPC with messages") { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             var rpc = RPCContent.graft()
@@ -178,7 +178,8 @@ extension RouterRule {
                 && zip(numbers, numbers.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }
         },
         RouterRule(
-            "what is not signed by its author is not taken", [.unsignedTaken, .signatureNotChecked, .keyNotChecked]
+            "the node refuses a message that its author did not sign",
+            [.unsignedTaken, .signatureNotChecked, .keyNotChecked]
         ) { faults in
             var scene = RouterScene(faults) { $0.score = .strict }
             scene.add(1..<4)
@@ -197,7 +198,7 @@ extension RouterRule {
             scene.hear(3, .publishing(foreign))
             return scene.delivered.isEmpty && (1..<4).allSatisfy { scene.score($0) < 0 }
         },
-        RouterRule("a wrong message does not make the right one seen") { faults in
+        RouterRule("after a message with a wrong signature, the node accepts the right one") { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             var wrong = PublishedMessage.by(9, 1)
@@ -206,7 +207,7 @@ extension RouterRule {
             scene.hear(1, .publishing(.by(9, 1)))
             return scene.delivered == [.by(9, 1)]
         },
-        RouterRule("signed fields that nobody knows belong to the message", [.unknownFieldsNotSigned]) { faults in
+        RouterRule("unknown signed fields belong to the message", [.unknownFieldsNotSigned]) { faults in
             var scene = RouterScene(faults)
             scene.add(1..<3)
             scene.beat()
@@ -216,13 +217,13 @@ extension RouterRule {
             scene.hear(1, .publishing(read))
             return scene.sent(to: 2).flatMap(\.publish).first?.encoded() == odd.encoded()
         },
-        RouterRule("numbers of another length are refused", [.sequenceLengthNotChecked]) { faults in
+        RouterRule("the node refuses sequence numbers of another length", [.sequenceLengthNotChecked]) { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             scene.hear(1, .publishing(.by(9, 1) { $0.sequence = Bytes([0, 0, 0, 1]) }))
             return scene.delivered.isEmpty
         },
-        RouterRule("with StrictNoSign messages are bare") { faults in
+        RouterRule("with StrictNoSign, messages have no author, number, key and signature") { faults in
             var scene = RouterScene(faults) { ($0.signing, $0.messageID) = (.strictNoSign, .data) }
             scene.add(1)
             scene.beat()
@@ -230,7 +231,8 @@ extension RouterRule {
             guard let message = scene.sent(to: 1).flatMap(\.publish).first else { return false }
             return message.from == nil && message.sequence == nil && message.signature == nil && message.key == nil
         },
-        RouterRule("with StrictNoSign only bare messages are taken", [.strictNoSignNotChecked]) { faults in
+        RouterRule("with StrictNoSign, the node accepts only messages without these fields", [.strictNoSignNotChecked])
+        { faults in
             var scene = RouterScene(faults) { ($0.signing, $0.messageID) = (.strictNoSign, .data) }
             scene.add(1)
             scene.hear(1, .publishing(.by(9, 1, "signed")))
@@ -241,7 +243,7 @@ extension RouterRule {
             scene.hear(1, .publishing(bare))
             return scene.delivered == [bare]
         },
-        RouterRule("lax policies take what has no signature, and no wrong ones") { faults in
+        RouterRule("lax policies accept messages without a signature, but none with a wrong one") { faults in
             [SignaturePolicy.laxSign, .laxNoSign].allSatisfy { policy in
                 var scene = RouterScene(faults) { $0.signing = policy }
                 scene.add(1)

@@ -5,27 +5,27 @@ import Wire
 
 extension RouterRule {
     static let topics = [
-        RouterRule("a new peer hears all topics first") { faults in
+        RouterRule("the first RPC to a new peer has all topics") { faults in
             var scene = RouterScene(faults)
             scene.join(Array("u".utf8))
             scene.add(1)
             return scene.sent(to: 1).first?.subscriptions.compactMap { $0.topic?.string(in: RawSpan()) } == ["t", "u"]
         },
-        RouterRule("later topics are told to all, whatever theirs are") { faults in
+        RouterRule("the node announces a new topic to all peers, whatever their topics") { faults in
             var scene = RouterScene(faults, joins: false)
             scene.add(1, topics: [])
             scene.forget()
             scene.join()
             return scene.sent(to: 1).first?.subscriptions.first?.subscribe == true
         },
-        RouterRule("leaving is told to all") { faults in
+        RouterRule("the node announces to all peers that it leaves a topic") { faults in
             var scene = RouterScene(faults)
             scene.add(1, topics: [])
             scene.forget()
             scene.leave()
             return scene.sent(to: 1).first?.subscriptions.first?.subscribe == false
         },
-        RouterRule("who left a topic gets nothing of it") { faults in
+        RouterRule("a peer that left a topic gets no message of it") { faults in
             var scene = RouterScene(faults)
             scene.add(1..<3)
             scene.beat()
@@ -42,7 +42,7 @@ extension RouterRule {
             scene.join()
             return scene.receivers(1..<15, \.grafts).count == 6 && scene.mesh.count == 6
         },
-        RouterRule("leaving sends PRUNE to the mesh and nobody else") {
+        RouterRule("a node that leaves a topic sends PRUNE only to the mesh") {
             faults in
             var scene = RouterScene(faults)
             scene.add(1..<10)
@@ -52,7 +52,7 @@ extension RouterRule {
             scene.leave()
             return mesh.count == 6 && scene.receivers(1..<10, \.prunes) == mesh
         },
-        RouterRule("PRUNE says how long to wait") { faults in
+        RouterRule("PRUNE has the backoff") { faults in
             var scene = RouterScene(faults)
             scene.add(1)
             scene.beat()
@@ -66,7 +66,7 @@ extension RouterRule {
             scene.hear(1, .graft())
             return scene.sent(to: 1).last?.control?.prune.first?.backoff == 60
         },
-        RouterRule("a peer that comes back is greeted anew and in no mesh") {
+        RouterRule("a peer that returns gets all topics again and is in no mesh") {
             faults in
             var scene = RouterScene(faults)
             scene.add(1)
@@ -78,7 +78,7 @@ extension RouterRule {
             return !scene.isInMesh(1) && scene.sent(to: 1).first?.subscriptions.count == 1
         },
         RouterRule(
-            "the extensions come in the first RPC, and not again"
+            "only the first RPC has the extensions"
         ) {
             faults in
             var scene = RouterScene(faults)
@@ -88,12 +88,12 @@ extension RouterRule {
             let said = scene.sent(to: 1).map { $0.control?.extensions != nil }
             return said.count > 2 && said.first == true && said.filter { $0 }.count == 1
         },
-        RouterRule("only 1.3 hears of extensions") { faults in
+        RouterRule("only peers of 1.3 get extensions") { faults in
             var scene = RouterScene(faults)
             scene.add(1, .meshsub12)
             return scene.sent(to: 1).allSatisfy { $0.control?.extensions == nil }
         },
-        RouterRule("the test extension is sent where both have it") { faults in
+        RouterRule("the node sends the test extension only to peers that have it too") { faults in
             var scene = RouterScene(faults)
             scene.add(1, topics: [])
             scene.add(2, topics: [])
@@ -102,7 +102,7 @@ extension RouterRule {
             return scene.sent(to: 1).contains { $0.testExtension != nil }
                 && scene.sent(to: 2).allSatisfy { $0.testExtension == nil }
         },
-        RouterRule("extensions that are said again change nothing") { faults in
+        RouterRule("repeated extensions change nothing") { faults in
             var scene = RouterScene(faults)
             scene.add(1, topics: [])
             scene.hear(1, .extensions)
