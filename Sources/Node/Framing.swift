@@ -50,6 +50,9 @@ public protocol Framing: Sendable {
     /// are there. It returns false if no message can be recognized by itself. Then the direction is read no further
     /// until `resync` finds a message. Only decoders of captures call it.
     func mayResume(at bytes: RawSpan) -> Bool
+    /// True if after missing bytes a message can be found only where a segment begins, for which `mayResume` is asked.
+    /// The bytes then end where a segment ends.
+    var resumesAtSegments: Bool { get }
 }
 
 /// The limits for callers that split a stream with a `Framing` or a `Layer`.
@@ -77,6 +80,8 @@ extension Framing {
     public mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { nil }
     /// Returns true: `next` refuses bytes that are not a message.
     public func mayResume(at bytes: RawSpan) -> Bool { true }
+    /// False: `resync` finds the beginning of a message in any bytes, or none can be found.
+    public var resumesAtSegments: Bool { false }
 }
 
 /// The severity of a finding.

@@ -26,14 +26,16 @@ public struct WebSocketLayer: Layer {
     private var hasMetClient = false
     /// True if bytes of the server are missing that may be its response.
     private var lacksResponse = false
+    /// The protocol that the connection carries if its beginning is missing.
+    private var assumed: String?
     /// True if a message could not be inflated.
     private var hasGarbage = false
     /// True if the bytes after the heads are not read: the response upgrades to another protocol, or lasts to the end.
     private var isRefused = false
     /// The content that follows the last head of a side.
     private var body = (us: BodyFraming.none, them: BodyFraming.none)
-    /// True if the request was HEAD. Its response has no content.
-    private var isHead = false
+    /// The method of the request. The response to HEAD has no content, and neither has one that grants CONNECT.
+    private var method = ""
     private var readers: (us: MessageReader, them: MessageReader)
 
     /// Creates a decoder of a new connection.
@@ -57,6 +59,7 @@ public struct WebSocketLayer: Layer {
             return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
         }
         if (side == .us ? body.us : body.them) != .none { return content(bytes, from: side) }
+        if presumed != nil, let step = presume(bytes, from: side, into: &output) { return step }
         if side == .us ? target != nil : target == nil && !lacksRequest { return .waits }
         let end =
             side == .us ? head.us.find(bytes, limit: limits.head) : head.them.find(bytes, limit: limits.head)
@@ -91,7 +94,7 @@ public struct WebSocketLayer: Layer {
         }
         lacksRequest = false
         target = request.target.string(in: unit)
-        isHead = request.method.string(in: unit) == "HEAD"
+        method = request.method.string(in: unit)
         (head.us, body.us) = (HeadEnd(), BodyFraming(HeaderList(request.headers, from: 0, in: unit), isResponse: false))
         return .unit(Upgrade.self, length: unit.byteCount)
     }
@@ -121,7 +124,8 @@ public struct WebSocketLayer: Layer {
         } else if !status.hasPrefix("1") {
             // The client may ask again. After an interim response, the final response is still missing.
             (target, lacksRequest) = (nil, isLost)
-            let isEmpty = isHead || status == "204" || status == "304"
+            let isEmpty =
+                method == "HEAD" || status == "204" || status == "304" || method == "CONNECT" && status.hasPrefix("2")
             body.them = isEmpty ? .none : BodyFraming(HeaderList(response.headers, from: 0, in: unit), isResponse: true)
             if body.them == .rest {
                 isRefused = true
@@ -224,7 +228,7 @@ public struct WebSocketLayer: Layer {
         lacksResponse = lacksResponse || side == .them
     }
     /// True if bytes of the server are missing and no upgrade is known: its response decides how all frames are read.
-    public var isBlind: Bool { lacksResponse && agreed == nil }
+    public var isBlind: Bool { lacksResponse && agreed == nil && presumed == nil }
     /// Returns what the header of a frame, or the start of a head, announces.
     public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
         if agreed != nil { return FoundFrame.announced(by: bytes) }
@@ -236,24 +240,30 @@ public struct WebSocketLayer: Layer {
     }
     /// Returns the offset after the head of a request that cannot be read.
     public func resync(_ bytes: RawSpan) -> Int? { lacksRequest ? HeadEnd.lenient(bytes, limit: bytes.byteCount) : nil }
-    /// Returns true for the head of a request or response, for the client's first frame if the request cannot be read,
-    /// and for a text frame with a JSON object or list. These can be recognized by themselves.
+    /// Returns true for the head of a request or response, and for frames that fill the bytes, which end where a segment
+    /// ends. Such frames also begin a connection whose upgrade is missing (`presumed`).
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
-        if agreed == nil { return StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/") }
-        if side == .us, lacksRequest { return FoundFrame.mayBegin(bytes, readers.us) }
-        guard bytes.byteCount > 1 else { return true }
-        let first = bytes.unsafeLoad(as: UInt8.self)
-        let isMasked = bytes.unsafeLoad(fromByteOffset: 1, as: UInt8.self) & 0x80 != 0
-        guard first == 0x80 | Opcode.text.rawValue, isMasked == (side == .us) else { return false }
-        guard case .frame(let header, let payload) = FoundFrame(bytes, limit: limits.frame) else { return true }
-        var text: [UInt8] = []
-        if let key = header.maskingKey {
-            Mask.append(bytes.extracting(payload), key, from: 0, to: &text)
-        } else {
-            bytes.extracting(payload).withUnsafeBytes { text.append(contentsOf: $0) }
+        if agreed == nil, StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/") { return true }
+        guard agreed != nil || presumed != nil else { return false }
+        return FoundFrame.fill(bytes, side == .us ? readers.us : readers.them, mayCompress: agreed == nil)
+    }
+    public var resumesAtSegments: Bool { isLost }
+    public mutating func assume(_ speaks: String) { assumed = speaks }
+    /// The protocol or target of a connection whose response is missing, so that its first frames decide that it was
+    /// upgraded; nil if nothing is known of it.
+    private var presumed: String? { target == nil ? assumed : lacksResponse ? target : nil }
+    /// Takes the connection for upgraded if a frame begins here.
+    private mutating func presume(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep? {
+        guard let presumed, !StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/"),
+            FoundFrame.fill(bytes, side == .us ? readers.us : readers.them, mayCompress: true)
+        else { return nil }
+        guard case .frame = FoundFrame(bytes, limit: limits.frame) else {
+            return frame(bytes, from: side, into: &output)
         }
-        guard let begin = text.first, let end = text.last else { return false }
-        let isJSON = [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(begin) && end == begin &+ 2
-        return isJSON && header.isMinimal && String(validating: text, as: UTF8.self) != nil
+        agreed = Agreement(target: presumed)
+        let unseen = target == nil ? "the upgrade" : "the answer to the upgrade"
+        output.remark = "\(unseen) was not seen, so subprotocol and compression are unknown"
+        output.append(.begins(.first, by: .us, speaks: presumed))
+        return frame(bytes, from: side, into: &output)
     }
 }

@@ -206,7 +206,7 @@ final class Carrier {
         let direction = StreamDirection(isFromClient: (side == .us) != isSwapped)
         count(conversation) { $0.finish(direction, closed: true, isOwnEnd: !isReset, &shared, &sink) }
         if halfEnded[channel] == side.opposite {
-            if conversation.endsLater[direction.opposite] {
+            if conversation.endsLater[direction.opposite] != nil {
                 // No further answer can arrive.
                 count(conversation) { $0.finish(direction.opposite, closed: true, &shared, &sink) }
             }
@@ -240,7 +240,10 @@ final class Carrier {
     }
     private func known(_ speaks: String, among all: [Definition]) -> Spoken? {
         for definition in [definition] + all where definition.reading.layers?[layer.name] != nil {
-            guard let stack = definition.reading.layers, let name = stack.resolve(speaks) else { continue }
+            guard let stack = definition.reading.layers else { continue }
+            // A connection whose beginning is missing carries the protocol that was found.
+            let isNamed = speaks == definition.name && stack[speaks] == nil
+            guard let name = isNamed ? speaks : stack.resolve(speaks) else { continue }
             if let above = stack[name] { return .layer(above, of: definition) }
             if let spoken = all.first(where: { $0.name == name }) { return .messages(spoken) }
         }
@@ -256,7 +259,10 @@ final class Carrier {
         successor?.miss()
     }
     /// Notes that the capture begins in the middle of the stream below.
-    func beginInside() { isLost = true }
+    func beginInside() {
+        isLost = true
+        reader.assume(definition.name)
+    }
     /// Notes that bytes of one direction are missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
         (isDoubted, isLost) = (true, true)

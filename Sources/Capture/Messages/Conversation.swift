@@ -14,8 +14,8 @@ final class Conversation {
     private var isFromInside = false
     /// True for a direction that ended. A channel may end before its connection does.
     private var ended = PerDirection { _ in false }
-    /// True for a direction that ended while its bytes wait for the answer of the other side.
-    private(set) var endsLater = PerDirection { _ in false }
+    /// `isOwnEnd` of a direction that ended while its bytes wait for the answer of the other side (`finish`).
+    private(set) var endsLater = PerDirection<Bool?> { _ in nil }
 
     init(_ context: ConversationContext) {
         self.context = context
@@ -82,9 +82,10 @@ final class Conversation {
         // The side that waited sent its bytes before it received what it waited for, so they are first.
         reassemblers[asked.opposite].handOver(to: next, &shared, &sink)
         reassemblers[asked].handOver(to: next, &shared, &sink)
-        for direction in StreamDirection.allCases where endsLater[direction] {
-            endsLater[direction] = false
-            finish(direction, closed: true, isOwnEnd: true, &shared, &sink)
+        for direction in StreamDirection.allCases {
+            guard let isOwnEnd = endsLater[direction] else { continue }
+            endsLater[direction] = nil
+            finish(direction, closed: true, isOwnEnd: isOwnEnd, &shared, &sink)
         }
     }
     /// Receives the next bytes of a stream in a layer, from a unit.
@@ -189,13 +190,14 @@ final class Conversation {
         context.carrier?.beginInside()
     }
     /// Ends one direction, because its sender ended it or because the capture ends. `isOwnEnd` is true if the sender
-    /// ended just this stream, without a reset and without ending a stream below it.
+    /// ended just this stream, without a reset and without ending a stream below it. `mayWait`: the other side may still
+    /// send what the bytes of this direction wait for.
     func finish(
-        _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool = false, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ direction: StreamDirection, closed: Bool, isOwnEnd: Bool = false, mayWait: Bool = false,
+        _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        if isOwnEnd, let carrier = context.carrier, carrier.successor == nil, carrier.isWaiting(direction) {
-            endsLater[direction] = true
+        if isOwnEnd || mayWait, let carrier = context.carrier, carrier.successor == nil, carrier.isWaiting(direction) {
+            endsLater[direction] = isOwnEnd
             return
         }
         if isOwnEnd, !ended[direction] {

@@ -36,6 +36,7 @@ struct MessageReassembler {
     ) {
         guard bytes.byteCount > 0 else { return }
         maker.last = mark
+        if context.streams[direction].isSearching { context.streams[direction].noteSegment(at: kept.count) }
         guard kept.isEmpty, maker.marks.isEmpty else {
             keep(bytes, mark)
             return takeKept(atEnd: false, in: &context, with: &shared, to: &sink)

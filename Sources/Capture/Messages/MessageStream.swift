@@ -44,7 +44,13 @@ struct MessageStream {
         var position = 0
         /// True if a message may begin at the position; false if only after it.
         var isCandidate: Bool
+        /// The later positions at which a segment begins, where a message may begin too. They are used if the framing
+        /// cannot find a beginning by itself.
+        var segments: [Int] = []
     }
+    /// The maximum number of segments in which the beginning of a message is looked for at a time, and of bytes that
+    /// such a message may lack.
+    private static let (segmentLimit, lackLimit) = (256, debrisLimit)
 
     /// A message found where one may begin again. The framing is asked for it only once, because a layer changes its
     /// state when it is asked.
@@ -67,6 +73,13 @@ struct MessageStream {
     var isSearching: Bool { search != nil }
     /// Returns what the header of a message announces; nil if these bytes do not define its type.
     func announced(by bytes: RawSpan) -> Announcement? { framing.announced(by: bytes) }
+    /// Notes that a segment begins at this position. Most senders begin a message in a new segment, so that after missing
+    /// bytes one may be found there.
+    mutating func noteSegment(at position: Int) {
+        guard let search, search.segments.count < Self.segmentLimit, position > search.position || !search.isCandidate
+        else { return }
+        self.search?.segments.append(position)
+    }
     /// Lets bytes that wait for the other direction be read again.
     mutating func askAgain() { needed = 0 }
     /// Reads a message that a layer below passes on as a whole, with its kind. It may be empty. Returns its type, its
@@ -122,6 +135,7 @@ struct MessageStream {
             if clear > Self.debrisLimit || clear == Self.debrisLimit && !found {
                 // This is a piece of a fixed length.
                 search?.position = max(0, state.position &- Self.debrisLimit)
+                search?.segments = state.segments.filter { $0 >= Self.debrisLimit }.map { $0 &- Self.debrisLimit }
                 needed = 0
                 return .debris(length: Self.debrisLimit, state.cause)
             }
@@ -160,6 +174,7 @@ struct MessageStream {
     /// finds no place yet, or the message is incomplete. Then no message begins before `state.position`.
     private mutating func seek(_ state: inout Search, _ bytes: RawSpan, _ atEnd: Bool) -> Bool {
         if ahead != nil { return true }
+        if framing.resumesAtSegments { return seekSegment(&state, bytes, atEnd) }
         while true {
             if !state.isCandidate {
                 let rest = bytes.extracting(min(state.position, bytes.byteCount)...)
@@ -191,6 +206,28 @@ struct MessageStream {
             case .more, .none: state.isCandidate = false
             }
         }
+    }
+    /// Moves to the first segment with which a message begins. Returns false as `seek` does.
+    private mutating func seekSegment(_ state: inout Search, _ bytes: RawSpan, _ atEnd: Bool) -> Bool {
+        if state.isCandidate { state.segments.insert(state.position, at: 0) }
+        state.isCandidate = false
+        var open: [Int] = []
+        for position in state.segments where position < bytes.byteCount {
+            let rest = bytes.extracting(position...)
+            guard framing.mayResume(at: rest) else { continue }
+            switch answer(framing.next(rest), rest, behind: position) {
+            case .whole(let type, let length):
+                state.position = position
+                ahead = (type, length)
+                return true
+            case .more where needed &- bytes.byteCount <= Self.lackLimit: open.append(position)
+            case .more, .none: break
+            }
+        }
+        needed = 0
+        state.segments = open + state.segments.filter { $0 >= bytes.byteCount }
+        state.position = open.first ?? bytes.byteCount
+        return false
     }
 }
 

@@ -199,11 +199,12 @@ struct Flow {
         context.memory &+= now &- charged
         charged = now
     }
-    /// Creates the first state: a conversation if the port determines the protocol, else a buffer for detection.
+    /// Creates the first state: a conversation if the port determines the protocol, else a buffer for detection. If the
+    /// protocol has layers and the capture begins inside the connection, the first bytes show who is the client.
     private func begin(_ context: inout FlowContext) -> FlowState {
-        guard let definition = context.guess.byPort(client, server, transport, knowsServer: sawOpening) else {
-            return .early(ProbeBuffer())
-        }
+        guard let definition = context.guess.byPort(client, server, transport, knowsServer: sawOpening),
+            sawOpening || definition.reading.layers == nil
+        else { return .early(ProbeBuffer()) }
         return .conversation(conversation(definition, &context))
     }
     /// True if a SYN showed which end opened the connection.
@@ -295,7 +296,8 @@ struct Flow {
     private mutating func decide(
         _ early: ProbeBuffer, atLast: Bool = false, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        var isSpent = true
+        if !sawOpening, decideInside(early, atLast: atLast, &context, &sink) { return }
+        var isSpent = sawOpening && early.isSwappedByHead == nil
         var likely: Definition?
         var fallback: Definition?
         for direction in StreamDirection.allCases {
@@ -316,7 +318,13 @@ struct Flow {
             case .no: break
             }
         }
-        guard isSpent || early.isFull || atLast else { return }
+        for head in early.laterHeads {
+            if case .certain(let definition) = context.guess.byBytes(head.bytes.span.bytes, transport) {
+                return begin(definition, doubt: nil, after: early, with: &context, to: &sink)
+            }
+        }
+        let knowsStart = sawOpening && early.isSwappedByHead == nil
+        guard isSpent || early.isFull(knowsStart: knowsStart) || atLast else { return }
         if let likely { return begin(likely, doubt: "likely", after: early, with: &context, to: &sink) }
         if let fallback, !atLast {
             return begin(fallback, doubt: "one of several likely protocols", after: early, with: &context, to: &sink)
@@ -324,12 +332,33 @@ struct Flow {
         if early.held.contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
         state = .unknown
     }
+    /// Detects the protocol of a connection whose beginning is missing, by a segment that messages fill, and its client.
+    /// If a port or a rule names the protocol, only the client is detected. Returns false if that needs more bytes.
+    private mutating func decideInside(
+        _ early: ProbeBuffer, atLast: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
+    ) -> Bool {
+        let claimed = context.guess.byPort(client, server, transport)
+        guard let last = early.held.last(where: { !$0.bytes.isEmpty }) else { return false }
+        if early.isSwappedByHead == nil {
+            for definition in claimed.map({ [$0] }) ?? context.guess.definitions {
+                guard let sender = MiddleProbe(definition)?.sender(of: last.bytes.span.bytes) else { continue }
+                let isSwapped = (sender == .us) != last.direction.isFromClient
+                begin(definition, doubt: nil, isSwapped: isSwapped, after: early, with: &context, to: &sink)
+                return true
+            }
+        }
+        guard let claimed, atLast || early.starts[last.direction].count >= ProtocolDetector.enough else { return false }
+        let isSwapped = early.isSwappedByHead ?? false
+        begin(claimed, doubt: nil, isSwapped: isSwapped, after: early, with: &context, to: &sink)
+        return true
+    }
     private mutating func begin(
-        _ definition: Definition, doubt: String?, after early: ProbeBuffer, with context: inout FlowContext,
-        to sink: inout some RecordSink
+        _ definition: Definition, doubt: String?, isSwapped: Bool? = nil, after early: ProbeBuffer,
+        with context: inout FlowContext, to sink: inout some RecordSink
     ) {
         let conversation = conversation(
-            definition, isSwapped: !sawOpening && definition.reading.layers != nil && early.isSwapped, &context)
+            definition,
+            isSwapped: !sawOpening && definition.reading.layers != nil && (isSwapped ?? early.isSwapped), &context)
         state = .conversation(conversation)
         if let doubt, let first = early.held.first {
             conversation.reassemblers[first.direction].note(
@@ -386,7 +415,7 @@ struct Flow {
         if isClosed {
             finish(&context, &sink)
         } else if segment.flags.contains(.fin), streams[direction].isFinished {
-            state.conversation?.finish(direction, closed: true, &context, &sink)
+            state.conversation?.finish(direction, closed: true, mayWait: true, &context, &sink)
         }
     }
     private func event(_ segment: Segment, _ direction: StreamDirection, isReset: Bool) -> ConnectionEvent.What? {

@@ -7,6 +7,8 @@ import Wire
 final class ProbeBuffer {
     /// The maximum number of bytes of both directions that are kept for detection.
     static let undecidedLimit = 4096
+    /// The same in a connection whose beginning is missing, and of the exchanges of HTTP before an upgrade.
+    static let middleLimit = 64 << 10
     /// The maximum number of their pieces. With a lower limit, the result would depend on how the bytes were cut.
     static let undecidedPieces = 4096
 
@@ -36,13 +38,27 @@ final class ProbeBuffer {
         guard !hasGap[direction], starts[direction].count < Self.undecidedLimit else { return }
         bytes.withUnsafeBytes { starts[direction].append(contentsOf: $0) }
     }
+    /// True if the end taken for the server sent the head of an HTTP request, or the other one a response; nil without
+    /// such heads.
+    var isSwappedByHead: Bool? {
+        for direction in StreamDirection.allCases {
+            if Self.isRequest(starts[direction]) { return direction == .fromServer }
+            if starts[direction].starts(with: "HTTP/".utf8) { return direction == .fromClient }
+        }
+        return nil
+    }
+    /// Returns true if the head of an HTTP request begins here.
+    private static func isRequest(_ bytes: [UInt8]) -> Bool { methods.contains { bytes.starts(with: $0.utf8) } }
+    private static let methods = ["GET ", "HEAD ", "POST ", "OPTIONS ", "CONNECT "]
+    /// The heads of requests that follow the first one of an HTTP connection: the pieces that begin with one.
+    var laterHeads: [Held] {
+        guard isSwappedByHead != nil else { return [] }
+        return held.filter { Self.isRequest($0.bytes) }
+    }
     /// True if the end taken for the server is the client, decided without a SYN: by an HTTP head, or because the
     /// client sends first.
     var isSwapped: Bool {
-        for direction in StreamDirection.allCases {
-            if starts[direction].starts(with: "GET ".utf8) { return direction == .fromServer }
-            if starts[direction].starts(with: "HTTP/".utf8) { return direction == .fromClient }
-        }
+        if let isSwappedByHead { return isSwappedByHead }
         // Both sides may send a greeting at once.
         guard let first = held.first, first.bytes.count > Self.greeting else { return false }
         return first.direction == .fromServer
@@ -54,6 +70,9 @@ final class ProbeBuffer {
         held.append(Held(direction: direction, bytes: [], missing: count, mark: mark))
         hasGap[direction] = true
     }
-    /// True if no more bytes are kept for detection.
-    var isFull: Bool { payloadBytes > Self.undecidedLimit || held.count > Self.undecidedPieces }
+    /// Returns true if no more bytes are kept for detection. `knowsStart`: the connection was captured from its first
+    /// byte, which decides soon.
+    func isFull(knowsStart: Bool) -> Bool {
+        payloadBytes > (knowsStart ? Self.undecidedLimit : Self.middleLimit) || held.count > Self.undecidedPieces
+    }
 }

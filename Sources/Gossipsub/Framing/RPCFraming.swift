@@ -16,6 +16,9 @@ enum RPCLength {
 
 /// The framing of one direction of a stream of RPCs.
 struct RPCFraming: Framing {
+    /// True if bytes are missing. After them, an RPC is looked for where the data of a frame begins.
+    private(set) var resumesAtSegments = false
+
     mutating func next(_ bytes: RawSpan) -> FramingResult {
         // The length alone delimits a message. The code that shows or judges the content decodes it.
         let length: UInt64
@@ -38,6 +41,22 @@ struct RPCFraming: Framing {
         Announcement(RPC.self, length: Varint.announced(by: bytes))
     }
     func resync(_ bytes: RawSpan) -> Int? { nil }
-    /// Returns false: any bytes may begin with a length.
-    func mayResume(at bytes: RawSpan) -> Bool { false }
+    mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {
+        resumesAtSegments = true
+        return nil
+    }
+    /// Returns true if RPCs may fill the bytes. The last one may be incomplete.
+    func mayResume(at bytes: RawSpan) -> Bool {
+        var (framing, at) = (self, 0)
+        while at < bytes.byteCount {
+            switch framing.next(bytes.extracting(at...)) {
+            case .needMore: return true
+            case .refused: return false
+            case .message(_, let length):
+                guard RPC.inspect(bytes.extracting(at..<at &+ length)) != .refused else { return false }
+                at &+= length
+            }
+        }
+        return true
+    }
 }

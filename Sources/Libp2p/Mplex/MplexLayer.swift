@@ -5,6 +5,8 @@ import Wire
 /// plus one if the stream was opened by the side that did not open the connection.
 public struct MplexLayer: Layer {
     private var streams: [ChannelID: Set<Opener>] = [:]
+    /// True if bytes are missing. After them, a frame is looked for where a segment begins.
+    public private(set) var resumesAtSegments = false
 
     /// The maximum number of open streams. Further ones are not decoded.
     public static let streamLimit = 65_536
@@ -33,6 +35,25 @@ public struct MplexLayer: Layer {
         guard let (_, start) = Varint.read(bytes) else { return nil }
         let length = Varint.announced(by: bytes.extracting(start...))
         return Announcement(MplexFrame.self, length: length.map { start &+ $0 })
+    }
+    public mutating func lose(_ side: Opener) { resumesAtSegments = true }
+    /// Returns true if frames of open streams may fill the bytes. The last one may be incomplete.
+    public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
+        var at = 0
+        while at < bytes.byteCount {
+            let rest = bytes.extracting(at...)
+            if let (header, _) = Varint.read(rest) {
+                let flag = MplexFlag(rawValue: UInt8(header & 7))
+                let channel = Self.channel(header >> 3, by: flag.isOfInitiator ? side : side.opposite)
+                guard flag == .newStream || channel.map({ streams[$0] != nil }) ?? false else { return false }
+            }
+            switch MplexFrame.prefix(of: rest) {
+            case .needMore: return true
+            case .refused: return false
+            case .message(_, let length): at &+= length
+            }
+        }
+        return true
     }
     private mutating func carry(
         _ frame: MplexFrame, _ channel: ChannelID, _ length: Int, from side: Opener, into output: inout LayerOutput

@@ -35,8 +35,13 @@ public protocol Layer: Sendable {
     /// Returns true if a message of this side may begin with these bytes, which follow missing ones. It judges only the
     /// bytes that are there. Only decoders of captures call it.
     func mayResume(at bytes: RawSpan, from side: Opener) -> Bool
+    /// True if after missing bytes a message can be found only where a segment begins. `Framing.resumesAtSegments` says
+    /// more.
+    var resumesAtSegments: Bool { get }
     /// True if missing bytes decide how everything after them is read, in both directions.
     var isBlind: Bool { get }
+    /// Handles that a capture begins inside the connection. If the missing part agreed on a protocol, it is this one.
+    mutating func assume(_ speaks: String)
     /// Sets the time at which the next bytes arrive, for a layer that forgets messages that are never completed.
     mutating func pass(to now: Instant)
     /// Texts about messages with missing parts, a few words each, such as `hello 7: 2 of 3 parts`.
@@ -56,8 +61,12 @@ extension Layer {
     public mutating func lose(_ side: Opener) {}
     /// Returns false: messages cannot be recognized by themselves.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { false }
+    /// False: `resync` finds the beginning of a message in any bytes, or none can be found.
+    public var resumesAtSegments: Bool { false }
     /// False, because each direction is read without the other.
     public var isBlind: Bool { false }
+    /// Does nothing, for a layer that agrees on nothing, or cannot be read without its beginning.
+    public mutating func assume(_ speaks: String) {}
     /// Does nothing, for a layer that waits as long as the stream lasts.
     public mutating func pass(to now: Instant) {}
     /// An empty list.

@@ -35,6 +35,8 @@ public final class LayerReader {
     public var isNeeded: Bool { layer.memory > 0 }
     /// Sets the time, see `Layer`.
     public func pass(to now: Instant) { layer.pass(to: now) }
+    /// Handles that the beginning of the connection is missing, see `Layer`.
+    public func assume(_ speaks: String) { layer.assume(speaks) }
     /// Texts about messages with missing parts, see `Layer`.
     public var unfinished: [String] { layer.unfinished }
     /// Drops the kept bytes for lack of memory. Both sides continue as if bytes were missing.
@@ -73,6 +75,7 @@ public final class LayerReader {
     }
     fileprivate func resync(_ bytes: RawSpan) -> Int? { layer.resync(bytes) }
     fileprivate func mayResume(at bytes: RawSpan, _ side: Opener) -> Bool { layer.mayResume(at: bytes, from: side) }
+    fileprivate var resumesAtSegments: Bool { layer.resumesAtSegments }
     fileprivate func lose(_ side: Opener) {
         output.clear()
         layer.lose(side)
@@ -89,6 +92,7 @@ private struct LayerFraming: Framing {
     func announced(by bytes: RawSpan) -> Announcement? { reader.announced(by: bytes, side) }
     func resync(_ bytes: RawSpan) -> Int? { reader.resync(bytes) }
     func mayResume(at bytes: RawSpan) -> Bool { reader.mayResume(at: bytes, side) }
+    var resumesAtSegments: Bool { reader.resumesAtSegments }
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {
         reader.lose(side)
         return nil

@@ -34,18 +34,41 @@ enum FoundFrame {
         let (length, over) = Int(clamping: header.payloadCount).addingReportingOverflow(start)
         return Announcement(Frame.self, length: over ? .max : length)
     }
-    /// Returns true if the first frame of a side may begin with these bytes. It judges only the bytes that are there.
-    static func mayBegin(_ bytes: RawSpan, _ reader: MessageReader) -> Bool {
-        switch FrameHeader.prefix(of: bytes) {
-        case .message(let header, _): return reader.fault(of: header) == nil
-        case .refused: return false
-        case .needMore:
-            // The bits and the opcode are in the first byte, and the mask bit is in the second.
-            let front = bytes.extracting(first: 2).withUnsafeBytes { [UInt8]($0) }
-            guard let first = front.first else { return true }
-            let opcode = Opcode(rawValue: first & 15)
-            guard first & 0x30 == 0, opcode.isKnown, opcode != .continuation else { return false }
-            return front.count < 2 || (front[1] & 0x80 != 0) == (reader.sender == .client)
+    /// Returns true if frames of one side may fill these bytes. Each is valid by its header, and a text is UTF-8. The
+    /// last one may be incomplete. `mayCompress`: it is not known if compression was agreed.
+    static func fill(_ bytes: RawSpan, _ reader: MessageReader, mayCompress: Bool) -> Bool {
+        var (reader, at) = (reader, 0)
+        while at < bytes.byteCount {
+            let rest = bytes.extracting(at...)
+            guard case .message(let header, let start) = FrameHeader.prefix(of: rest) else {
+                return mayBegin(rest, reader)
+            }
+            var judged = header
+            if mayCompress, !header.opcode.isControl { judged.rsv1 = 0 }
+            guard reader.fault(of: judged) == nil else { return false }
+            guard header.payloadCount <= UInt64(rest.byteCount &- start) else { return true }
+            let end = start &+ Int(header.payloadCount)
+            if header.opcode == .text || header.opcode == .close, header.rsv1 == 0 {
+                let payload = rest.extracting(start..<end)
+                let plain = header.maskingKey.map { Mask.copy(payload, $0) } ?? payload.withUnsafeBytes { [UInt8]($0) }
+                let isRight =
+                    header.opcode == .close
+                    ? ClosePayload.fault(of: plain) == nil
+                    : header.fin == 0 || String(validating: plain, as: UTF8.self) != nil
+                guard isRight else { return false }
+            }
+            reader.note(header)
+            at &+= end
         }
+        return true
+    }
+    /// Returns true if the header of a frame may begin with these bytes, which are too few for a header.
+    private static func mayBegin(_ bytes: RawSpan, _ reader: MessageReader) -> Bool {
+        // The bits and the opcode are in the first byte, and the mask bit is in the second.
+        let front = bytes.extracting(first: 2).withUnsafeBytes { [UInt8]($0) }
+        guard let first = front.first else { return true }
+        let opcode = Opcode(rawValue: first & 15)
+        guard first & 0x30 == 0, opcode.isKnown, opcode != .continuation else { return false }
+        return front.count < 2 || (front[1] & 0x80 != 0) == (reader.sender == .client)
     }
 }

@@ -17,9 +17,9 @@ struct ConnectionObserver: Observer {
         /// True if bytes are missing. After a gap, a part of a payload may look like a frame. Close frames and the
         /// frames after them are not judged any more.
         var isDoubtful = false
-        init(_ role: Role) {
-            // A single message does not show if compression was agreed, so RSV1 counts as allowed.
-            reader = MessageReader(from: role, Limits(), DeflateParameters(), checksText: false)
+        /// `mayCompress` is false if it is known that no extension was agreed. Otherwise RSV1 counts as allowed.
+        init(_ role: Role, mayCompress: Bool = true) {
+            reader = MessageReader(from: role, Limits(), mayCompress ? DeflateParameters() : nil, checksText: false)
         }
     }
 
@@ -28,7 +28,13 @@ struct ConnectionObserver: Observer {
         into findings: inout [Finding]
     ) {
         if type != Frame.self {
-            if isGood { return handshake.observe(type, bytes, into: &findings) }
+            if isGood {
+                handshake.observe(type, bytes, into: &findings)
+                if handshake.hasNoExtension {
+                    (us, them) = (Side(.client, mayCompress: false), Side(.server, mayCompress: false))
+                }
+                return
+            }
             // The answer to a request that cannot be read is not judged.
             return type == Upgrade.self ? handshake.drop() : ()
         }

@@ -15,6 +15,8 @@ struct HandshakeWatch {
     }
     private var asked: Asked?
     private var isUnsure = false
+    /// True if the server upgraded without an extension, so that no frame may use one.
+    private(set) var hasNoExtension = false
 
     mutating func miss() { (asked, isUnsure) = (nil, true) }
     /// Forgets the last request, because another one that cannot be read follows it.
@@ -28,6 +30,8 @@ struct HandshakeWatch {
             var response = UpgradeResponse()
             guard response.read(borrowing: bytes), response.status.string(in: bytes) == "101" else { return }
             Self.answer(response, in: bytes, to: asked, into: &findings)
+            let extensions = HeaderList(response.headers, from: 0, in: bytes).all("sec-websocket-extensions")
+            hasNoExtension = extensions.isEmpty
             self.asked = nil
         }
     }

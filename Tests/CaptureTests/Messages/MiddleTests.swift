@@ -1,0 +1,137 @@
+import DXOS
+import Gossipsub
+import Nano
+import Node
+import PeerPigeon
+import Testing
+import WebSocket
+import Wire
+
+@testable import Capture
+
+/// Tests of captures that begin inside a connection, or hold one direction of it: what is there is decoded, and what
+/// depends on the missing part is not judged.
+struct MiddleTests {
+    typealias Lost = LostPacketTests
+
+    private static func read(_ packets: [Lost.Taken], _ rules: [DecodeAs] = []) -> (kept: Kept, tally: Tally) {
+        Lost.read(packets, without: nil, Secrets(), rules)
+    }
+    private static func count(_ name: String, in kept: Kept, fromClient: Bool? = nil) -> Int {
+        kept.records.count {
+            $0.kind == .message && $0.protocolName == name && (fromClient ?? $0.isFromClient) == $0.isFromClient
+        }
+    }
+    /// Three connections of a DXOS server without their upgrades.
+    @Test(arguments: [true, false]) func readsMessagesWithoutTheUpgrade(_ isTold: Bool) throws {
+        let rules = isTold ? [DecodeAs(transport: .tcp, port: 48080, protocolName: "dxos")] : []
+        let packets = try Lost.packets(Lost.folder + "cases/dxos-mid.pcap")
+        let (kept, tally) = Self.read(packets, rules)
+        #expect(Lost.rules(kept) == [] && tally.unknownFlows == 0 && tally.unreadBytes == 0)
+        #expect(Self.count("dxos", in: kept) == 71 && Self.count("websocket", in: kept) == 75)
+        let isNoted = kept.captureNotes.contains { $0.text.contains("the upgrade was not seen") }
+        #expect(isNoted, "\(kept.captureNotes.map(\.text))")
+    }
+    /// The client's port is the lower one, so that only the mask of the frames shows who the client is.
+    @Test func maskShowsTheClient() throws {
+        let (kept, _) = Self.read(try Lost.packets(Lost.folder + "cases/dxos-mid.pcap"))
+        let requests = kept.records.filter { $0.name == "dxos.request" }
+        #expect(!requests.isEmpty && requests.allSatisfy { $0.destination.port == 48080 })
+    }
+    /// What the clients sent, without the answers.
+    @Test(arguments: ["dxos/dxos-signal-two-peers", "peerpigeon/peerpigeon-one-hub"])
+    func readsOneDirection(_ capture: String) throws {
+        let packets = try Lost.packets(Lost.folder + capture + ".pcap")
+        let name = String(capture.prefix { $0 != "/" })
+        let whole = Self.read(packets).kept
+        let servers = Set(whole.records.map { $0.isFromClient ? $0.destination : $0.source })
+        let half = packets.filter { taken in
+            let packet = Packet(
+                number: 1, time: taken.time, length: taken.length, link: taken.link, bytes: taken.bytes.span.bytes)
+            guard case .tcp(let segment) = Layers(packet) else { return false }
+            return servers.contains(segment.destination)
+        }
+        let (kept, _) = Self.read(half)
+        #expect(Lost.rules(kept).isSubset(of: Lost.rules(whole)))
+        #expect(Self.count(name, in: kept) == Self.count(name, in: whole, fromClient: true))
+    }
+    @Test(arguments: Lost.captures.indices) func beginningLaterCausesNoViolation(_ capture: Int) throws {
+        let (name, step) = Lost.captures[capture]
+        let packets = try Lost.packets(Lost.folder + name)
+        let before = Lost.rules(Self.read(packets).kept)
+        for first in stride(from: 1, to: packets.count, by: 4 * step) {
+            let new = Lost.rules(Self.read(Array(packets[first...])).kept).subtracting(before)
+            #expect(new.isEmpty, "\(name) from frame \(first + 1): \(new)")
+        }
+    }
+    /// After a missing segment, messages are found again where a segment begins with one.
+    @Test(arguments: [("dxos", 17), ("peerpigeon", 139), ("mplex", 4991)])
+    func resumesAtSegmentThatFits(_ name: String, _ unread: Int) throws {
+        let (kept, tally) = Self.read(try Lost.packets(Lost.folder + "cases/one-segment-\(name).pcap"))
+        #expect(Lost.rules(kept) == [] && tally.unreadBytes == unread)
+    }
+
+    // MARK: - HTTP before the upgrade
+
+    private static let request = Array(
+        ("GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").utf8)
+    private static func response(_ field: String = "") -> [UInt8] {
+        Array(
+            ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\(field)\r\n").utf8)
+    }
+    /// Returns a connection in which the two sides take turns, beginning with the client.
+    private static func turns(_ said: [[UInt8]]) -> [Tap] {
+        let wire = Wire2()
+        var segments = wire.opening
+        var at = (client: 0, server: 0)
+        for (i, bytes) in said.enumerated() {
+            if i % 2 == 0 {
+                segments.append(wire.say(bytes, at: at.client))
+                at.client += bytes.count
+            } else {
+                segments.append(wire.answer(bytes, at: at.server, received: at.client))
+                at.server += bytes.count
+            }
+        }
+        return segments
+    }
+    /// A proxy and a health check use the connection before its upgrade.
+    @Test(arguments: [
+        ("CONNECT hub:80 HTTP/1.1\r\nHost: hub:80\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"),
+        ("GET /health HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"),
+        ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n"),
+    ]) func readsUpgradeAfterOtherExchanges(_ asked: String, _ answered: String) {
+        let frames = (Frame(.text, Array("one".utf8), key: Fixed<4>(repeating: 5)), Frame(.text, Array("two".utf8)))
+        let (kept, tally) = tap(
+            Self.turns([
+                Array(asked.utf8), Array(answered.utf8), Self.request, Self.response(), frames.0.encoded(),
+                frames.1.encoded(),
+            ]), .ethernet, [.webSocket])
+        #expect(kept.records.filter(\.isPlain).map(\.name) == ["websocket.text", "websocket.text"], "\(kept.said)")
+        #expect(tally.unknownFlows == 0 && Lost.rules(kept) == [])
+    }
+    /// Plain HTTP is no protocol that meshspec knows.
+    @Test func leavesPlainHTTPUnread() {
+        let (kept, tally) = tap(
+            Self.turns([
+                Array("GET /health HTTP/1.1\r\nHost: a\r\n\r\n".utf8),
+                Array("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".utf8),
+            ]), .ethernet, [.webSocket])
+        #expect(kept.records.isEmpty && tally.unknownFlows == 1)
+    }
+    /// RSV1 marks compressed messages. Without an agreed extension no message may have it.
+    @Test(arguments: [("", true), ("Sec-WebSocket-Extensions: permessage-deflate\r\n", false)])
+    func bitOfCompressionNeedsAnAgreement(_ field: String, _ isWrong: Bool) {
+        let offer = String(decoding: Self.request, as: UTF8.self).replacing(
+            "Host: a\r\n", with: "Host: a\r\nSec-WebSocket-Extensions: permessage-deflate\r\n")
+        // The compressed text `Hello` of RFC 7692, section 7.2.3.1.
+        let hello: [UInt8] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]
+        var frame = Frame(.text, hello, key: Fixed<4>(repeating: 5))
+        frame.header.rsv1 = 1
+        let (kept, _) = tap(
+            Self.turns([Array(offer.utf8), Self.response(field), frame.encoded()]), .ethernet, [.webSocket])
+        #expect(Lost.rules(kept).contains("WS-27") == isWrong, "\(kept.notes)")
+    }
+}
