@@ -24,6 +24,8 @@ final class Carrier {
     @exclusivity(unchecked) private var hasTooMany = false
     /// True if bytes were not seen: the messages that follow may have begun before.
     @exclusivity(unchecked) private var isDoubted = false
+    /// The directions with units so far. If bytes were not seen and one direction is silent, it may say anything.
+    @exclusivity(unchecked) private var heard = PerDirection { _ in false }
     /// True if bytes are missing. A channel that begins now may begin in the middle of a message.
     @exclusivity(unchecked) private var isLost = false
     /// True if missing bytes decide which protocol follows.
@@ -88,6 +90,7 @@ final class Carrier {
             reader.exchange(&output)
             if successor != nil { countAll() }
         }
+        heard[direction] = true
         if let remark = output.remark {
             let text = "\(layer.name) between \(ends.client) and \(ends.server) (flow \(ends.flow)): \(remark)"
             let frame = origin.frames.last ?? shared.mark.frame
@@ -108,6 +111,10 @@ final class Carrier {
                 let place = RecordOrigin(record: origin.record, range: from, isMade: true)
                 hand(bytes, place, on: channel, from: origin, going: direction, with: &shared, to: &sink)
             case .whole(let channel, let kind):
+                if isDoubted {
+                    recognize(channel, kind: kind, going: direction, between: ends, with: &shared)
+                    if !heard[direction.opposite] { channels[channel]?.miss() }
+                }
                 count(channels[channel]) {
                     $0.endMessage(direction, kind: kind, from: origin, with: &shared, to: &sink)
                 }
@@ -195,6 +202,28 @@ final class Carrier {
         }
         isFollowed = isFollowed || channels[channel] != nil
         reader.isRead = isFollowed
+    }
+    /// Replaces the conversation of an unknown protocol by one in the protocol that its message shows, because the
+    /// request that names the protocol was not seen.
+    private func recognize(
+        _ channel: ChannelID, kind: UInt8, going direction: StreamDirection, between ends: FlowEnds,
+        with shared: inout FlowContext
+    ) {
+        guard let plain = channels[channel], plain.isPlain else { return }
+        let (bytes, places) = plain.reassemblers[direction].takeMessage()
+        defer { channels[channel]?.reassemblers[direction].putMessage(bytes, places) }
+        for definition in shared.guess.definitions {
+            guard let probe = MiddleProbe(definition, above: layer.name),
+                probe.inspection(bytes.span.bytes, kind: kind) == .plain
+            else { continue }
+            let spoken = Conversation(
+                ConversationContext(
+                    definition, ends, &shared, path: plain.path.dropLast("plain".count) + definition.name,
+                    isSwapped: plain.isSwapped))
+            spoken.miss()
+            isKnown = true
+            return channels[channel] = spoken
+        }
     }
     /// Ends one side's direction of a channel.
     private func end(

@@ -31,6 +31,11 @@ final class Conversation {
         }
     }
     var protocolName: String { context.protocolName }
+    /// True if its protocol is unknown.
+    var isPlain: Bool { context.isPlain }
+    /// The path in the connection, and true if its client is the server of the connection.
+    var path: String { context.path }
+    var isSwapped: Bool { context.isSwapped }
     /// True if this conversation is a layer, which carries others.
     var isLayer: Bool { context.isLayer }
     /// The number of bytes kept in memory.

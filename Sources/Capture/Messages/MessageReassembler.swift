@@ -68,6 +68,16 @@ struct MessageReassembler {
         bytes.withUnsafeBytes { state.bytes.append(contentsOf: $0) }
         state.places.append(place)
     }
+    /// Takes out the message that a layer below has collected so far, to put it into another conversation.
+    mutating func takeMessage() -> (bytes: [UInt8], places: [RecordOrigin]) {
+        let state = maker.layerState()
+        defer { dropMessage() }
+        return (state.bytes, state.places)
+    }
+    mutating func putMessage(_ bytes: [UInt8], _ places: [RecordOrigin]) {
+        let state = maker.layerState()
+        (state.bytes, state.places) = (bytes, places)
+    }
     mutating func dropMessage() {
         maker.layered?.bytes.removeAll()
         maker.layered?.places.removeAll()

@@ -8,9 +8,9 @@ struct MiddleProbe {
     private let definition: Definition
     private let layer: LayerDefinition
 
-    /// Creates a probe; nil if the lowest layer of the protocol carries no whole messages.
-    init?(_ definition: Definition) {
-        guard let stack = definition.reading.layers, let layer = stack[stack.bottom], layer.carriesMessages,
+    /// Creates a probe; nil if this layer of the protocol, by default the lowest, carries no whole messages.
+    init?(_ definition: Definition, above name: String? = nil) {
+        guard let stack = definition.reading.layers, let layer = stack[name ?? stack.bottom], layer.carriesMessages,
             definition.name != layer.name
         else { return nil }
         (self.definition, self.layer) = (definition, layer)
@@ -57,7 +57,8 @@ struct MiddleProbe {
         }
         return proves
     }
-    private func inspection(_ bytes: RawSpan, kind: UInt8) -> Inspection? {
+    /// Returns the inspection of a whole message of the layer; nil if the protocol has no such message.
+    func inspection(_ bytes: RawSpan, kind: UInt8) -> Inspection? {
         var framing = definition.reading.framing(nil)
         guard case .message(let type, let length) = framing.whole(bytes, kind: kind), length == bytes.byteCount else {
             return nil
