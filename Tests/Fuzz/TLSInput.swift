@@ -68,10 +68,10 @@ enum TLSInput {
         defer { EVP_CIPHER_CTX_free(context) }
         var nonce = keys.iv
         for i in 0..<8 { nonce[11 - i] ^= UInt8(truncatingIfNeeded: number >> (8 * UInt64(i))) }
-        let size = content.count + TrafficKeys.tagSize
+        let size = content.count + AEAD.aes128GCM.tagSize
         let head: [UInt8] = [ContentType.applicationData.rawValue, 3, 3, UInt8(size >> 8 & 0xff), UInt8(size & 0xff)]
         var out = content
-        var tag = [UInt8](repeating: 0, count: TrafficKeys.tagSize)
+        var tag = [UInt8](repeating: 0, count: AEAD.aes128GCM.tagSize)
         var done: Int32 = 0
         EVP_EncryptInit_ex(context, EVP_aes_128_gcm(), nil, keys.key, nonce)
         EVP_EncryptUpdate(context, nil, &done, head, Int32(head.count))

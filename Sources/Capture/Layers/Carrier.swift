@@ -120,6 +120,9 @@ final class Carrier {
                 }
             case .drops(let channel, let error):
                 count(channels[channel]) { $0.dropMessage(direction, error, from: origin, with: &shared, to: &sink) }
+            case .misses(let channel):
+                isDoubted = true
+                count(channels[channel]) { $0.lose(direction, &shared) }
             case .ends(let channel, let side, let isReset):
                 end(channel, by: side, isReset: isReset, with: &shared, to: &sink)
             case .becomes(let speaks):

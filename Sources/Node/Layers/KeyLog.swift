@@ -123,6 +123,10 @@ public struct KeyLog: Sendable {
                 "\(label.text) has \(size.connection) bytes of random and \(size.secret) of secret, and not 32 and 32 or 48"
             )
         }
+        if label.isOfMaster, size.connection != 32 || size.secret != 48 {
+            return refuse(
+                "\(label.text) has \(size.connection) bytes of random and \(size.secret) of secret, and not 32 and 48")
+        }
         if label.isOfNoise, size.connection != NoiseSecret.size || size.secret != NoiseSecret.size {
             return refuse(
                 "\(label.text) has \(size.connection) bytes of key and \(size.secret) of secret, and not 32 each")
@@ -139,12 +143,15 @@ public struct KeyLog: Sendable {
         var bytes: [UInt8]
         var text: String
         var isOfTraffic: Bool
+        /// True for the master secret of TLS 1.2 and earlier versions.
+        var isOfMaster: Bool
         var isOfNoise: Bool
 
         init(_ bytes: [UInt8]) {
             self.bytes = bytes
             text = String(decoding: bytes, as: UTF8.self)
             isOfTraffic = text.hasSuffix("TRAFFIC_SECRET") || text.contains("_TRAFFIC_SECRET_")
+            isOfMaster = text == "CLIENT_RANDOM"
             isOfNoise = text.hasPrefix(NoiseSecret.prefix)
         }
     }

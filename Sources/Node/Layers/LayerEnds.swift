@@ -176,7 +176,7 @@ public struct LayerEnds: Sendable {
         case .whole(let channel, let kind):
             guard let to = spoken[channel] else { return }
             content.append(.message(to.name, parts.removeValue(forKey: channel) ?? [], kind: kind, in: to.path))
-        case .drops(let channel, _): parts[channel] = nil
+        case .drops(let channel, _), .misses(let channel): parts[channel] = nil
         case .ends(let channel, let side, _):
             finish(channel, by: opener == .us ? side : side.opposite, at: now, into: &content, in: &turn)
         case .becomes(let speaks):

@@ -21,6 +21,8 @@ public struct LayerOutput: Sendable {
         /// is the reason if the layer's message cannot yield one. This is rare, and kept apart so that other items stay
         /// small.
         indirect case drops(ChannelID, WireError? = nil)
+        /// Bytes of this channel, from the sender of the message, precede what follows but could not be read.
+        case misses(ChannelID)
         /// A channel ends for this side. If `isReset` is true, it was aborted, and later bytes may be missing.
         case ends(ChannelID, by: Opener, isReset: Bool = false)
         /// Both sides use another protocol on the same stream from here on; bytes after the message belong to it. The

@@ -155,6 +155,7 @@ final class LinkStream {
                     Found(
                         queue: .own, sender: sender, piece: piece, isOnWire: isBottom, isUnit: true,
                         channel: channels[channel]?.channel))
+            case .misses(let channel): channels[channel]?.parts[sender] = nil
             case .ends(let channel, let by, _): end(channel, connectionSender(by), &found)
             case .becomes(let speaks):
                 successor = stream(speaks, isSwapped: isSwapped, isBottom: isBottom, channel)

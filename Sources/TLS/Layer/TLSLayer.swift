@@ -4,13 +4,15 @@ import Wire
 /// A decoder of both directions of a TLS connection: it reads records, and their contents if the secrets of the
 /// connection are known.
 ///
-/// For TLS 1.3 with AES-128-GCM, AES-256-GCM and ChaCha20-Poly1305 it decrypts everything for which the secrets give
-/// keys, also after a KeyUpdate, but not early data (0-RTT). For earlier versions it reads only the handshake up to its
-/// encrypted part. `remark` states once for each connection what stays encrypted, and why.
+/// For TLS 1.2 and 1.3 with AES-GCM, AES-CCM and ChaCha20-Poly1305 it decrypts everything for which the secrets give
+/// keys. That includes resumed sessions, renegotiation and the time after a KeyUpdate, but not early data (0-RTT). The
+/// key exchange does not matter, because the secrets are its result. For other versions and suites it reads only the
+/// handshake up to its encrypted part. `remark` states once for each connection what stays encrypted, and why.
 ///
 /// There are three channels. `handshake` uses the protocol `tls.handshake`, and `alerts` uses `tls.alert`. `first` has
 /// the application data; its protocol is `tls/` with the application protocol, or `tls` if none was negotiated or seen.
-/// A secret that becomes known after the records of the handshake decrypts the records that follow.
+/// A secret that becomes known after the records of the handshake decrypts the records that follow. Records that cannot
+/// be read before one that can leave a gap in `first` (`misses`).
 public struct TLSLayer: Layer {
     /// The channel of handshake messages. `alerts` is the channel of alerts.
     public static let handshake = ChannelID(1)
@@ -19,9 +21,10 @@ public struct TLSLayer: Layer {
     private var client: Opener?
     private var us = RecordDirection(isClient: true)
     private var them = RecordDirection(isClient: false)
+    /// The random of the last ClientHello.
     private var random: [UInt8] = []
-    private var version: ProtocolVersion?
-    private var suite: CipherSuite?
+    /// The choices of the last ServerHello.
+    private var negotiation: Negotiation?
     private var applicationProtocol: String?
     private var isHandshakeOpen = false
     private var isAlerted = false
@@ -51,39 +54,29 @@ public struct TLSLayer: Layer {
     public var memory: Int { us.handshake.memory + them.handshake.memory }
     public mutating func lose(_ side: Opener) { if side == .us { us.lose() } else { them.lose() } }
 
+    private var isTLS13: Bool { negotiation?.version == .tls13 }
     private mutating func take(
         _ type: ContentType, _ record: RawSpan, from side: Opener, _ direction: inout RecordDirection,
         into output: inout LayerOutput
     ) {
         let content = Record.headerSize..<record.byteCount
+        let isClear = direction.epoch == .clear
         switch type {
-        case .handshake where direction.epoch == .clear:
-            guard direction.mayRead(record.extracting(content)) else { return }
+        case .handshake where isClear && direction.mayRead(record.extracting(content)):
             open(Self.handshake, by: side, &output)
             output.append(.lent(Self.handshake, content))
             read(record.extracting(content), from: side, &direction)
         // In TLS 1.3, an encrypted alert looks like application data.
-        case .alert where direction.epoch == .clear || version == .tls13:
+        case .alert where isTLS13 || isClear && direction.mayReadAlert(record.extracting(content)):
             open(Self.alerts, by: side, &output)
             output.append(.lent(Self.alerts, content))
-        case .changeCipherSpec:
-            // The record means nothing in TLS 1.3. In earlier versions, the records after it are encrypted. If the
-            // ServerHello was not seen, they may be encrypted.
-            if version != .tls13 { direction.epoch = .handshake }
-        case .applicationData where version == .tls13:
-            decrypt(record, content, from: side, &direction, into: &output)
-        case .applicationData:
-            let what = version.map { "\(Self.name($0)) is not decrypted" } ?? "the handshake was not seen"
-            remark("application data stays encrypted: \(what)", &output)
-        default: break
+        // This is early data of a client, which has other keys, or a record that means nothing in TLS 1.3.
+        case .applicationData where isTLS13 && isClear: break
+        case _ where isTLS13 && type != .applicationData: break
+        // The records after it are encrypted. If the ServerHello was not seen, they may be encrypted.
+        case .changeCipherSpec where isClear: direction.begin(.application)
+        default: decrypt(type, record, content, from: side, &direction, into: &output)
         }
-    }
-    private static func name(_ version: ProtocolVersion) -> String {
-        ProtocolVersion.names.first { $0.number == version.number }?.name ?? "version \(version.number)"
-    }
-    private mutating func remark(_ text: String, _ output: inout LayerOutput) {
-        if !hasRemarked { output.remark = text }
-        (hasRemarked, output.isSealed) = (true, true)
     }
     private mutating func open(_ channel: ChannelID, by side: Opener, _ output: inout LayerOutput) {
         if channel == Self.handshake {
@@ -99,48 +92,77 @@ public struct TLSLayer: Layer {
         }
     }
 
+    /// Decrypts a record and passes on its content.
     private mutating func decrypt(
-        _ record: RawSpan, _ content: Range<Int>, from side: Opener, _ direction: inout RecordDirection,
-        into output: inout LayerOutput
+        _ type: ContentType, _ record: RawSpan, _ content: Range<Int>, from side: Opener,
+        _ direction: inout RecordDirection, into output: inout LayerOutput
     ) {
-        // This is early data of a client, which has other keys.
-        guard direction.epoch != .clear, let suite else { return }
-        guard suite.hash != nil else {
-            return remark(
-                "encrypted with \(CipherSuite.value(of: suite.number, RawSpan(), isJSON: false)), which is not decrypted",
-                &output)
-        }
+        var sealed = direction
+        // Data is always encrypted. Any other record may be: the change to encryption may be among missing bytes.
+        if direction.epoch == .clear { sealed.beginInside() }
         let start = output.made.count
-        guard direction.open(record, with: suite, random: random, secrets: secrets, into: &output.made) else {
-            output.isSealed = true
-            if !direction.hasKeys {
-                remark("encrypted, no key for client random \(random.hex)", &output)
-            } else if direction.epoch == .application {
-                // Before that it may be early data.
-                remark("a record does not fit the key for client random \(random.hex)", &output)
-            }
-            return
+        guard let negotiation, negotiation.obstacle == nil,
+            sealed.open(record, negotiation, secrets, into: &output.made)
+        else {
+            guard direction.epoch != .clear || type == .applicationData else { return }
+            direction = sealed
+            return leave(direction, &output)
+        }
+        direction = sealed
+        if negotiation.version == .tls12 {
+            return pass(type, start..<output.made.count, of: content, from: side, &direction, into: &output)
         }
         // The type is the last byte that is not zero (RFC 8446, section 5.2).
         var end = output.made.count
         while end > start, output.made[end - 1] == 0 { end -= 1 }
         guard end > start else { return }
-        let type = ContentType(rawValue: output.made[end - 1])
-        let range = start..<end - 1
+        let inner = ContentType(rawValue: output.made[end - 1])
+        pass(inner, start..<end - 1, of: content, from: side, &direction, into: &output)
+    }
+    /// Leaves a record encrypted, and states why.
+    private mutating func leave(_ direction: RecordDirection, _ output: inout LayerOutput) {
+        output.isSealed = true
+        guard !hasRemarked else { return }
+        if let negotiation {
+            let connection = "client random \(negotiation.clientRandom.hex)"
+            if let obstacle = negotiation.obstacle {
+                output.remark = obstacle
+            } else if !direction.hasKeys {
+                output.remark = "encrypted, no key for \(connection)"
+            } else if direction.epoch == .application {
+                // Before that it may be early data.
+                output.remark = "a record does not fit the key for \(connection)"
+            }
+        } else {
+            output.remark = "encrypted, and the \(random.isEmpty ? "handshake" : "ServerHello") was not seen"
+        }
+        hasRemarked = output.remark != nil
+    }
+    /// Passes on the decrypted content of a record, which `place` of the record holds.
+    private mutating func pass(
+        _ type: ContentType, _ range: Range<Int>, of place: Range<Int>, from side: Opener,
+        _ direction: inout RecordDirection, into output: inout LayerOutput
+    ) {
+        if isOpen, direction.hasSkipped, direction.epoch == .application { output.append(.misses(.first)) }
         switch type {
         case .handshake:
             open(Self.handshake, by: side, &output)
-            output.append(.made(Self.handshake, range, unit: content))
+            output.append(.made(Self.handshake, range, unit: place))
             read(output.made.span.bytes.extracting(range), from: side, &direction)
         case .applicationData:
+            let isNew = !isOpen
             open(.first, by: side, &output)
-            output.append(.made(.first, range, unit: content))
+            if isNew, direction.hasSkipped { output.append(.misses(.first)) }
+            output.append(.made(.first, range, unit: place))
         case .alert:
             open(Self.alerts, by: side, &output)
-            output.append(.made(Self.alerts, range, unit: content))
+            output.append(.made(Self.alerts, range, unit: place))
             let isClose =
-                range.count == Alert.size && output.made[start + 1] == AlertDescription.closeNotify.rawValue
+                range.count == Alert.size
+                && output.made[range.lowerBound + 1] == AlertDescription.closeNotify.rawValue
             if isOpen, isClose { output.append(.ends(.first, by: side)) }
+        // A renegotiation ends: its keys follow.
+        case .changeCipherSpec where !isTLS13: direction.begin(.application)
         default: break
         }
     }
@@ -151,29 +173,29 @@ public struct TLSLayer: Layer {
         while let message = direction.handshake.next() {
             let bytes = message.span.bytes
             switch HandshakeType(rawValue: message[0]) {
-            case .clientHello where direction.epoch == .clear:
+            // Up to TLS 1.2, encrypted hellos renegotiate.
+            case .clientHello where direction.epoch == .clear || !isTLS13:
                 var hello = ClientHello()
                 guard hello.read(borrowing: bytes) else { continue }
                 (client, random) = (side, hello.header.random.array)
                 direction.isClient = true
                 if side == .us { them.isClient = false } else { us.isClient = false }
-            case .serverHello where direction.epoch == .clear:
+            case .serverHello where direction.epoch == .clear || !isTLS13:
                 var hello = ServerHello()
                 guard hello.read(borrowing: bytes) else { continue }
-                version = hello.chosen
+                negotiation = Negotiation(hello, clientRandom: random)
                 if hello.isRetry { continue }
-                suite = hello.suite
                 applicationProtocol = hello.extensions?.applicationProtocol(in: bytes)
-                guard version == .tls13 else { continue }
                 direction.isClient = false
+                guard isTLS13 else { continue }
                 direction.begin(.handshake)
                 if side == .us { them.begin(.handshake) } else { us.begin(.handshake) }
-            case .encryptedExtensions:
+            case .encryptedExtensions where isTLS13:
                 var message = EncryptedExtensions()
                 guard message.read(borrowing: bytes) else { continue }
                 applicationProtocol = message.extensions.applicationProtocol(in: bytes)
             case .finished where direction.epoch == .handshake: direction.begin(.application)
-            case .keyUpdate where direction.epoch == .application: direction.update()
+            case .keyUpdate where isTLS13 && direction.epoch == .application: direction.update()
             default: break
             }
         }

@@ -50,21 +50,6 @@ public import Wire
     ]
 }
 
-/// A cipher suite (RFC 8446, appendix B.4). Suites of earlier versions have only numbers.
-@frozen public struct CipherSuite: CodePoint {
-    public var rawValue: UInt16
-    @inlinable @inline(__always) public init(rawValue: UInt16) { self.rawValue = rawValue }
-
-    public static let aes128GCM = Self(rawValue: 0x1301)
-    public static let aes256GCM = Self(rawValue: 0x1302)
-    public static let chaCha20Poly1305 = Self(rawValue: 0x1303)
-    public static let names = [
-        CodeName(0x1301, "TLS_AES_128_GCM_SHA256"), CodeName(0x1302, "TLS_AES_256_GCM_SHA384"),
-        CodeName(0x1303, "TLS_CHACHA20_POLY1305_SHA256"), CodeName(0x1304, "TLS_AES_128_CCM_SHA256"),
-        CodeName(0x1305, "TLS_AES_128_CCM_8_SHA256"), CodeName(0x00ff, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"),
-    ]
-}
-
 /// The type of an extension of a hello (RFC 8446, section 4.2).
 @frozen public struct ExtensionType: CodePoint {
     public var rawValue: UInt16

@@ -1,0 +1,30 @@
+import Wire
+
+/// The choices of both hellos on which the keys of a connection depend.
+struct Negotiation {
+    let version: ProtocolVersion
+    let suite: CipherSuite
+    /// The random bytes of the client, by which key logs identify the connection. They are empty if its hello was not
+    /// seen.
+    let clientRandom: [UInt8]
+    let serverRandom: [UInt8]
+    /// The reason why no secret can decrypt the records; nil if there is no such reason.
+    let obstacle: String?
+
+    /// Creates the choices of a ServerHello.
+    init(_ hello: ServerHello, clientRandom: [UInt8]) {
+        (version, suite, self.clientRandom) = (hello.chosen, hello.suite, clientRandom)
+        serverRandom = hello.header.random.array
+        if version != .tls12 && version != .tls13 {
+            let name = ProtocolVersion.names.first { [version] in $0.number == version.number }?.name
+            obstacle = "\(name ?? "version \(version.number)") is not decrypted"
+        } else if suite.protection(in: version) == nil {
+            let name = CipherSuite.value(of: suite.number, RawSpan(), isJSON: false)
+            obstacle = "encrypted with \(name), which is not decrypted"
+        } else if hello.compression != 0 {
+            obstacle = "compressed, which is not decrypted"
+        } else {
+            obstacle = clientRandom.isEmpty ? "encrypted, and the ClientHello was not seen" : nil
+        }
+    }
+}
