@@ -165,7 +165,7 @@ let package = Package(
         tests(
             "Gossipsub",
             ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Crypto", "Node", "Wire"]),
-        tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
+        tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),
         tests(

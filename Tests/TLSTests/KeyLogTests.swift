@@ -34,11 +34,13 @@ import Wire
             \u{1b}[31m\u{0}
             SERVER_TRAFFIC_SECRET_0 \(random) \(secret)
             CLIENT_RANDOM \(random) \(secret.prefix(20))x
+            CLIENT_RANDOM \(random) \(secret)
             """)
         #expect(secrets.count == 2)
-        #expect(complaints.count == 8)
+        #expect(complaints.count == 9)
         #expect(
-            complaints.map { String($0.prefix { $0 != " " }) } == [1, 3, 4, 5, 6, 7, 8, 10].map { "keys.txt:\($0):" })
+            complaints.map { String($0.prefix { $0 != " " }) }
+                == [1, 3, 4, 5, 6, 7, 8, 10, 11].map { "keys.txt:\($0):" })
         #expect(complaints.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } })
     }
     private let key = String(repeating: "0b", count: 32)
@@ -102,7 +104,7 @@ import Wire
             + String(repeating: "x", count: KeyLog.lineLimit) + "\n"
             + String(repeating: "x", count: KeyLog.lineLimit + 1)
             + "\n#" + String(repeating: "x", count: KeyLog.lineLimit) + "\nA  b\n A b\nA b\nCLIENT_RANDOM 0 00\n"
-            + "A-B 00 00\nCLIENT_RANDOM 00 0g\nCLIENT_RANDOM \(random) \(secret)"
+            + "A-B 00 00\nCLIENT_RANDOM 00 0g\nCLIENT_RANDOM \(random) \(secret)\(secret.prefix(32))"
         let bytes = Array(text.utf8)
         let secrets = Secrets()
         var log = KeyLog("keys.txt")

@@ -8,6 +8,8 @@ struct Negotiation {
     /// seen.
     let clientRandom: [UInt8]
     let serverRandom: [UInt8]
+    /// True if records with CBC are authenticated after they are encrypted (RFC 7366).
+    let encryptsFirst: Bool
     /// The reason why no secret can decrypt the records; nil if there is no such reason.
     let obstacle: String?
 
@@ -15,6 +17,7 @@ struct Negotiation {
     init(_ hello: ServerHello, clientRandom: [UInt8]) {
         (version, suite, self.clientRandom) = (hello.chosen, hello.suite, clientRandom)
         serverRandom = hello.header.random.array
+        encryptsFirst = hello.extensions?.entries.contains { $0.type == .encryptThenMAC } ?? false
         if version != .tls12 && version != .tls13 {
             let name = ProtocolVersion.names.first { [version] in $0.number == version.number }?.name
             obstacle = "\(name ?? "version \(version.number)") is not decrypted"

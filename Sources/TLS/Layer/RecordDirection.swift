@@ -14,8 +14,8 @@ struct RecordDirection {
     var isClient: Bool
     private(set) var epoch = Epoch.clear
     var handshake = HandshakeReader()
-    /// True if application data may precede the record that was opened last without having been read.
-    private(set) var hasSkipped = false
+    /// True if application data may be missing before the record that was opened last. The layer reports that once.
+    var hasSkipped = false
     /// The keys of the epoch, once they are known.
     private var keys: TrafficKeys?
     /// The number of the record after the last one that was read under these keys.
@@ -30,14 +30,15 @@ struct RecordDirection {
     /// missing.
     private var isDoubted = true
     /// The number of consecutive records that could not be decrypted.
-    private var failures = 0
+    private var failures: UInt64 = 0
 
     init(isClient: Bool) { self.isClient = isClient }
 
     /// The maximum number of record numbers that are tried after records that were not read.
     private static let searchLimit: UInt64 = 256
-    /// The number of consecutive unreadable records after which no further one is tried.
-    private static let failureLimit = 64
+    /// The number of consecutive unreadable records after which no further one is tried. Without keys, only one in this
+    /// number is tried from then on.
+    private static let failureLimit: UInt64 = 64
 
     /// True if keys of the epoch are known.
     var hasKeys: Bool { keys != nil }
@@ -89,11 +90,14 @@ struct RecordDirection {
         _ record: RawSpan, _ negotiation: Negotiation, _ secrets: Secrets?, into out: inout [UInt8]
     ) -> Bool {
         guard !isGivenUp else { return false }
+        // The search for a missing key may read a file, so it becomes rare.
+        let secrets = unread < Self.failureLimit || unread % Self.failureLimit == 0 ? secrets : nil
         if keys == nil { keys = known(epoch, negotiation, secrets) }
         var isTried = false
         if let keys {
             // In TLS 1.2, the record 0 is the message that ends the handshake.
-            if tryNumbers(record, keys, from: negotiation.version == .tls12 ? 1 : 0, into: &out) { return true }
+            let first: UInt64 = epoch == .handshake ? .max : negotiation.version == .tls12 ? 1 : 0
+            if tryNumbers(record, keys, from: first, into: &out) { return true }
             isTried = true
         }
         // The message that ends the handshake may be in a record that could not be read.
@@ -155,7 +159,7 @@ struct RecordDirection {
         _ record: RawSpan, _ number: UInt64, _ keys: TrafficKeys, _ first: UInt64, into out: inout [UInt8]
     ) -> Bool {
         guard keys.open(record, number: number, into: &out) else { return false }
-        hasSkipped = number > max(self.number, first)
+        hasSkipped = hasSkipped || number > max(self.number, first)
         if let nonce = keys.explicitNonce(of: record) { nonceOffset = nonce &- number }
         (self.number, unread, hasLost, failures) = (number &+ 1, 0, false, 0)
         return true

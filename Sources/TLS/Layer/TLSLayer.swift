@@ -4,15 +4,16 @@ import Wire
 /// A decoder of both directions of a TLS connection: it reads records, and their contents if the secrets of the
 /// connection are known.
 ///
-/// For TLS 1.2 and 1.3 with AES-GCM, AES-CCM and ChaCha20-Poly1305 it decrypts everything for which the secrets give
-/// keys. That includes resumed sessions, renegotiation and the time after a KeyUpdate, but not early data (0-RTT). The
+/// For TLS 1.3, and for TLS 1.2 with AES (GCM, CCM, CBC) and ChaCha20-Poly1305, it decrypts everything for which the
+/// secrets give keys. That includes resumed sessions, renegotiation and the time after a KeyUpdate, but not early data (0-RTT). The
 /// key exchange does not matter, because the secrets are its result. For other versions and suites it reads only the
 /// handshake up to its encrypted part. `remark` states once for each connection what stays encrypted, and why.
 ///
 /// There are three channels. `handshake` uses the protocol `tls.handshake`, and `alerts` uses `tls.alert`. `first` has
 /// the application data; its protocol is `tls/` with the application protocol, or `tls` if none was negotiated or seen.
-/// A secret that becomes known after the records of the handshake decrypts the records that follow. Records that cannot
-/// be read before one that can leave a gap in `first` (`misses`).
+/// A secret that becomes known after the records of the handshake decrypts the records that follow; after 64 unreadable
+/// records, only every 64th one is tried. Records that cannot be read before one that can leave a gap in `first`
+/// (`misses`).
 public struct TLSLayer: Layer {
     /// The channel of handshake messages. `alerts` is the channel of alerts.
     public static let handshake = ChannelID(1)
@@ -143,16 +144,14 @@ public struct TLSLayer: Layer {
         _ type: ContentType, _ range: Range<Int>, of place: Range<Int>, from side: Opener,
         _ direction: inout RecordDirection, into output: inout LayerOutput
     ) {
-        if isOpen, direction.hasSkipped, direction.epoch == .application { output.append(.misses(.first)) }
         switch type {
         case .handshake:
             open(Self.handshake, by: side, &output)
             output.append(.made(Self.handshake, range, unit: place))
             read(output.made.span.bytes.extracting(range), from: side, &direction)
         case .applicationData:
-            let isNew = !isOpen
             open(.first, by: side, &output)
-            if isNew, direction.hasSkipped { output.append(.misses(.first)) }
+            reportGap(&direction, &output)
             output.append(.made(.first, range, unit: place))
         case .alert:
             open(Self.alerts, by: side, &output)
@@ -160,11 +159,17 @@ public struct TLSLayer: Layer {
             let isClose =
                 range.count == Alert.size
                 && output.made[range.lowerBound + 1] == AlertDescription.closeNotify.rawValue
-            if isOpen, isClose { output.append(.ends(.first, by: side)) }
+            guard isOpen, isClose else { return }
+            reportGap(&direction, &output)
+            output.append(.ends(.first, by: side))
         // A renegotiation ends: its keys follow.
         case .changeCipherSpec where !isTLS13: direction.begin(.application)
         default: break
         }
+    }
+    private func reportGap(_ direction: inout RecordDirection, _ output: inout LayerOutput) {
+        if direction.hasSkipped { output.append(.misses(.first)) }
+        direction.hasSkipped = false
     }
 
     /// Applies the changes of handshake messages to the state.

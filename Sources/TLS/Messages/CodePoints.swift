@@ -57,6 +57,7 @@ public import Wire
 
     public static let serverName = Self(rawValue: 0)
     public static let applicationProtocols = Self(rawValue: 16)
+    public static let encryptThenMAC = Self(rawValue: 22)
     public static let supportedVersions = Self(rawValue: 43)
     public static let names = [
         CodeName(0, "server_name"), CodeName(1, "max_fragment_length"), CodeName(5, "status_request"),

@@ -47,6 +47,9 @@ WRAPPED = {
     "ecdhe-chacha20": (TLS12, "ECDHE-ECDSA-CHACHA20-POLY1305", "ec", RELAY, ""),
     "ecdhe-aes128-ccm": (TLS12, "ECDHE-ECDSA-AES128-CCM", "ec", RELAY, ""),
     "ecdhe-aes256-ccm8": (TLS12, "ECDHE-ECDSA-AES256-CCM8", "ec", RELAY, ""),
+    "ecdhe-aes128-cbc": (TLS12, "ECDHE-ECDSA-AES128-SHA256", "ec", RELAY, ""),
+    "rsa-aes256-cbc": (TLS12, "AES256-SHA", "rsa", RELAY, "mac first"),
+    "ecdhe-aes256-cbc": (TLS12, "ECDHE-RSA-AES256-SHA384", "rsa", RELAY, "mac first"),
     "tls13-aes128-ccm": (TLS13, "TLS_AES_128_CCM_SHA256", "ec", RELAY, ""),
     "tls13-aes128-ccm8": (TLS13, "TLS_AES_128_CCM_8_SHA256", "ec", RELAY, "update"),
     "resumed": (TLS12, "ECDHE-ECDSA-AES128-GCM-SHA256", "ec", RELAY, "resume"),
@@ -184,6 +187,8 @@ def wrap(name, folder):
     contexts = {True: context(version, suites, None), False: context(version, suites, pem)}
     for made in contexts.values():
         ssl.SSL_CTX_set_keylog_callback(made, ctypes.cast(log, P))
+        if more == "mac first":
+            ssl.SSL_CTX_set_options(made, NO_ENCRYPT_THEN_MAC)
         if more == "resume id":
             ssl.SSL_CTX_set_options(made, NO_TICKET)
     wire, session = Wire(), None
