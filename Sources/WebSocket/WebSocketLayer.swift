@@ -107,7 +107,18 @@ public struct WebSocketLayer: Layer {
     }
     private mutating func answer(_ unit: RawSpan, into output: inout LayerOutput) -> LayerStep {
         var response = UpgradeResponse()
-        guard response.read(borrowing: unit) else { return Self.refusal(of: UpgradeResponse.self, unit) }
+        if response.read(borrowing: unit) {
+            take(response, in: unit, into: &output)
+        } else if followsHTTP, let mended = StatusLine.mended(unit), response.read(borrowing: mended.span.bytes) {
+            // The response is malformed, but the client may accept it.
+            take(response, in: mended.span.bytes, into: &output)
+        } else {
+            return Self.refusal(of: UpgradeResponse.self, unit)
+        }
+        return .unit(UpgradeResponse.self, length: unit.byteCount)
+    }
+    /// Applies a response, whose bytes are in `unit`.
+    private mutating func take(_ response: UpgradeResponse, in unit: RawSpan, into output: inout LayerOutput) {
         let isForeign = followsHTTP && Agreement.isWebSocket(response, in: unit) == false
         agreed = isForeign ? nil : Agreement(target: target ?? "/", response, in: unit)
         head.them = HeadEnd()
@@ -132,7 +143,6 @@ public struct WebSocketLayer: Layer {
                 output.append(.becomes(""))
             }
         }
-        return .unit(UpgradeResponse.self, length: unit.byteCount)
     }
     /// Finds a piece of the content after a head that upgrades nothing.
     private mutating func content(_ bytes: RawSpan, from side: Opener) -> LayerStep {

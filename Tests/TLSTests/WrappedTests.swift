@@ -69,9 +69,9 @@ struct WrappedTests {
                     path: record.path, name: record.name, isFromClient: record.isFromClient,
                     bytes: bytes.withUnsafeBytes { [UInt8]($0) }))
         }
-        /// The messages of WebSocket and its frames, with the paths that they have without TLS.
+        /// The complete messages of WebSocket and its frames, with the paths that they have without TLS.
         var webSocket: [Item] {
-            items.filter { $0.path.contains("websocket") }.map {
+            items.filter { $0.path.contains("websocket") && !$0.name.hasSuffix(".incomplete") }.map {
                 var item = $0
                 if item.path.hasPrefix("tls/") { item.path.removeFirst(4) }
                 return item

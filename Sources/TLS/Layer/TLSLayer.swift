@@ -130,8 +130,8 @@ public struct TLSLayer: Layer {
                 output.remark = obstacle
             } else if !direction.hasKeys {
                 output.remark = "encrypted, no key for \(connection)"
-            } else if direction.epoch == .application {
-                // Before that it may be early data.
+            } else if direction.epoch == .application || !direction.isClient {
+                // Before that, the client may send early data.
                 output.remark = "a record does not fit the key for \(connection)"
             }
         } else {

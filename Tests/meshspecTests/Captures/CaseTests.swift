@@ -44,6 +44,9 @@ import Testing
             has: ["violation  WS-03", "warning    WS-04", "violation  WS-05"], lacks: ["form"]),
         Case(file: "ws-unoffered.pcap", status: 1, has: ["violation  WS-42"], lacks: ["form"]),
         Case(
+            file: "ws-noreason.pcap", status: 1, has: ["violation  form", "status is", "judged: 100.0 %"],
+            lacks: ["violation  WS"]),
+        Case(
             file: "ws-garbage-deflate.pcap", status: 1, has: ["violation  form", "wants compressed data"], lacks: []),
         Case(
             file: "tls-libp2p.pcap", status: 6,
@@ -56,6 +59,17 @@ import Testing
         #expect(out.status == one.status, "\(one.file): \(out.err)")
         for text in one.has { #expect(out.err.contains(text), "\(one.file): \(out.err)") }
         for text in one.lacks { #expect(!out.err.contains(text), "\(one.file): \(out.err)") }
+    }
+    /// The messages of DXOS in TLS 1.2, by the keys in the capture, are those of the same connection without TLS.
+    @Test func decodesDXOSInTLS12() throws {
+        func messages(_ capture: String, _ filter: String) throws -> String {
+            try Shell.run(
+                "meshspec decode -o fields=message,sender,bytes -Y '\(filter) and message != dxos.finding' \(capture)"
+            ).out
+        }
+        let plain = try messages("Captures/dxos/dxos-signal-two-peers.pcap", "port == 34836")
+        #expect(plain.contains("dxos.response"))
+        #expect(try messages("Captures/tls/wrapped-ecdhe-aes128-gcm.pcapng", "path contains tls") == plain)
     }
     /// Without a monitor, `decode` reports why it shows nothing.
     @Test func decodeReportsQUIC() throws {
