@@ -44,7 +44,7 @@ import Testing
             has: ["violation  WS-03", "warning    WS-04", "violation  WS-05"], lacks: ["form"]),
         Case(file: "ws-unoffered.pcap", status: 1, has: ["violation  WS-42"], lacks: ["form"]),
         Case(
-            file: "ws-noreason.pcap", status: 1, has: ["violation  form", "status is", "judged: 100.0 %"],
+            file: "ws-noreason.pcap", status: 1, has: ["violation  form", "status: malformed", "judged: 100.0 %"],
             lacks: ["violation  WS"]),
         Case(
             file: "ws-garbage-deflate.pcap", status: 1, has: ["violation  form", "wants compressed data"], lacks: []),
