@@ -125,6 +125,7 @@ public struct Monitor: Sendable {
         lack(tally.foreignBytes, "byte", "of connections that continue in a protocol that is not decoded")
         lack(tally.hiddenBytes, "byte", "of streams that are not decoded")
         for unread in tally.unreadDatagrams { lack(unread.count, "datagram", "of \(unread.name), \(unread.why)") }
+        for unread in tally.unreadTunnels { lack(unread.count, "packet", "of \(unread.name), \(unread.why)") }
         lack(tally.unknownDatagrams, "UDP datagram", "of no known protocol")
         if !unjudged.isEmpty { out += ["not judged:"] + unjudged }
         let share = share(tally, hasFilter: hasFilter)

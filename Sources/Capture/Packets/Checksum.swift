@@ -48,7 +48,7 @@ extension Layers {
                     to: datagram.destination,
                     isWhole: datagram.payload.count == datagram.length, end: datagram.payload.upperBound))
         case .fragment(let fragment): return Self.network(bytes, fragment.network) ?? .unchecked
-        case .other, .damaged, .inner: return .unchecked
+        case .other, .unopened, .damaged, .inner: return .unchecked
         }
     }
     /// Returns the result of the transport, unless the network's checksum is wrong.

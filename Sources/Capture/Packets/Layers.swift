@@ -10,13 +10,15 @@ enum Layers: Hashable, Sendable {
     case fragment(Fragment)
     /// ARP, ICMP and everything different that carries no messages.
     case other
+    /// A tunnel whose content cannot be read.
+    case unopened(UnopenedTunnel)
     /// A header that ends early or contradicts itself.
     case damaged
     /// An inner packet, up to `end` on the wire. This is an intermediate result and never the final one.
     case inner(Tunnel, at: Int, end: Int)
 
     init(_ packet: borrowing Packet) {
-        self = Self.opened(Self.link(packet.bytes, packet.link, packet.length), packet.bytes)
+        self = Self.opened(Self.link(packet.bytes, packet.link, at: 0, packet.length), packet.bytes)
     }
 
     /// Reads the content of an IP packet that was reassembled from fragments; `next` is its first protocol.
@@ -30,34 +32,40 @@ enum Layers: Hashable, Sendable {
         self = Self.opened(found, bytes)
     }
 
-    private static func link(_ bytes: RawSpan, _ link: LinkType, _ length: Int) -> Layers {
+    /// Reads a frame of a link type that begins at `start`.
+    private static func link(_ bytes: RawSpan, _ link: LinkType, at start: Int, _ length: Int) -> Layers {
         switch link {
-        case .ethernet: return etherType(bytes, at: 12, length)
-        case .linuxCooked: return etherType(bytes, at: 14, length)
+        case .ethernet: return etherType(bytes, at: start &+ 12, length)
+        case .linuxCooked: return etherType(bytes, at: start &+ 14, length)
         case .linuxCooked2:
-            guard bytes.byteCount >= 20 else { return .damaged }
-            return tagged(bytes, bytes.big16(0), at: 20, length)
-        case .raw, .rawOpenBSD, .rawInFiles: return version(bytes, at: 0, length)
-        case .ipv4: return ipv4(bytes, at: 0, length)
-        case .ipv6: return ipv6(bytes, at: 0, length)
+            guard bytes.byteCount &- start >= 20 else { return .damaged }
+            return tagged(bytes, bytes.big16(start), at: start &+ 20, length)
+        case .raw, .rawOpenBSD, .rawInFiles: return version(bytes, at: start, length)
+        case .ipv4: return ipv4(bytes, at: start, length)
+        case .ipv6: return ipv6(bytes, at: start, length)
         case .null, .loop:
-            guard bytes.byteCount >= 4 else { return .damaged }
-            let family = bytes.big32(0)
+            guard bytes.byteCount &- start >= 4 else { return .damaged }
+            let family = bytes.big32(start)
             // `null` has the byte order of the capturing machine, which a file does not record.
             return switch link == .null ? min(family, family.byteSwapped) : family {
-            case 2: ipv4(bytes, at: 4, length)
+            case 2: ipv4(bytes, at: start &+ 4, length)
             // Linux, NetBSD and OpenBSD, FreeBSD, Darwin.
-            case 10, 24, 28, 30: ipv6(bytes, at: 4, length)
+            case 10, 24, 28, 30: ipv6(bytes, at: start &+ 4, length)
             default: .other
             }
         case .ieee80211, .radiotap:
-            return switch WirelessFrame(bytes, link) {
+            return switch WirelessFrame(bytes, link, at: start) {
             case .data(let at): etherType(bytes, at: at, length)
+            case .encrypted: .unopened(.wireless)
             // The frame contains several packets, each complete.
             case .several, .other: .other
             case .damaged: .damaged
             }
-        default: return .other
+        case .perPacketInformation:
+            guard let inner = PerPacketInformation(bytes, at: start) else { return .damaged }
+            return Self.link(bytes, inner.link, at: inner.at, length)
+        case .netfilterLog: return Layers(NetfilterLog.content(bytes, at: start, length))
+        default: return Layers(SerialFrame.content(bytes, link, at: start, length))
         }
     }
     private static func etherType(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
@@ -78,6 +86,7 @@ enum Layers: Hashable, Sendable {
         case 0x86dd: ipv6(bytes, at: at, length)
         case 0x8847, 0x8848: .inner(.labels, at: at, end: length)
         case 0x8864: .inner(.pppoe, at: at, end: length)
+        case 0x88e5: .unopened(.macsec)
         default: .other
         }
     }
@@ -224,9 +233,22 @@ enum Layers: Hashable, Sendable {
         case 4: return .inner(.ipv4, at: at, end: end)
         case 41: return .inner(.ipv6, at: at, end: end)
         case 47: return .inner(.gre, at: at, end: end)
+        case 50: return .unopened(.esp)
+        case 51: return authenticated(bytes, from: from, to: to, network: network, at: at, end: end)
+        case 115: return .unopened(.l2tp)
         case 137: return .inner(.labels, at: at, end: end)
         default: return .other
         }
+    }
+    /// Skips the authentication header of an IPv4 packet (RFC 4302), whose length is in units of 4 bytes.
+    @inline(never)
+    private static func authenticated(
+        _ bytes: RawSpan, from: Endpoint, to: Endpoint, network: Int32, at: Int, end: Int
+    ) -> Layers {
+        guard min(bytes.byteCount, end) &- at >= 12 else { return .damaged }
+        return transport(
+            bytes, number: bytes.byte(at), from: from, to: to, network: network,
+            at: at &+ (Int(bytes.byte(at &+ 1)) &+ 2) &* 4, end: end)
     }
     /// Returns the window scale in the options of a SYN; nil if it is missing or the options end early.
     private static func windowScale(_ bytes: RawSpan, at start: Int, _ end: Int) -> Int8? {
@@ -266,9 +288,10 @@ extension Layers {
                 case .labels: Layers(Tunnel.labels(bytes, at: at, end))
                 case .pppoe: Layers(Tunnel.pppoe(bytes, at: at, end))
                 case .gre: Layers(Tunnel.gre(bytes, at: at, end))
+                case .gtp: Layers(Tunnel.gtp(bytes, at: at, end))
                 }
         }
-        if case .inner = found { return .other }
+        if case .inner = found { return .unopened(.nested) }
         return found
     }
     private init(_ content: Tunnel.Content) {
@@ -276,6 +299,7 @@ extension Layers {
             switch content {
             case .damaged: .damaged
             case .other: .other
+            case .unopened(let tunnel): .unopened(tunnel)
             case .packet(let tunnel, let at, let end): .inner(tunnel, at: at, end: end)
             }
     }

@@ -13,6 +13,8 @@ enum Tunnel: Hashable, Sendable {
     case pppoe
     /// Generic routing encapsulation (RFC 2784, RFC 2890), also in the form of PPTP (RFC 2637), and ERSPAN in it.
     case gre
+    /// The user plane of mobile networks, GTP-U (3GPP TS 29.281).
+    case gtp
 
     /// The maximum number of nested packets that are opened.
     static var maximumDepth: Int { 8 }
@@ -23,17 +25,20 @@ enum Tunnel: Hashable, Sendable {
         case damaged
         /// It carries no messages.
         case other
+        /// It carries packets that cannot be read.
+        case unopened(UnopenedTunnel)
         /// The inner packet, with its beginning and end.
         case packet(Tunnel, at: Int, end: Int)
     }
 
-    /// Returns the packet that VXLAN (RFC 7348), also at the old port of Linux, or Geneve (RFC 8926) carries, and where
-    /// it begins. Returns nil if the bytes are neither: a node may use such a port.
+    /// Returns the packet that VXLAN (RFC 7348), also at the old port of Linux, Geneve (RFC 8926) or GTP-U carries, and
+    /// where it begins. Returns nil if the bytes are none of them: a node may use such a port.
     @inline(__always)
     static func overUDP(_ bytes: RawSpan, port: UInt16, at: Int, _ end: Int) -> (Tunnel, at: Int)? {
         switch port {
         case 4789, 8472: vxlan(bytes, at: at, end)
         case 6081: geneve(bytes, at: at, end)
+        case 2152: isGTP(bytes, at: at, end) ? (.gtp, at) : nil
         default: nil
         }
     }
@@ -53,7 +58,7 @@ enum Tunnel: Hashable, Sendable {
         return (inner, at &+ 8 &+ Int(bytes.byte(at) & 0x3f) &* 4)
     }
     /// Returns the tunnel for an Ethernet protocol type; nil for types without messages.
-    private static func named(_ type: UInt16) -> Tunnel? {
+    static func named(_ type: UInt16) -> Tunnel? {
         switch type {
         case 0x0800: .ipv4
         case 0x86dd: .ipv6
@@ -90,7 +95,7 @@ enum Tunnel: Hashable, Sendable {
     }
     /// Skips the address and control bytes, which may have been left out, and reads the protocol. The first byte of the
     /// protocol may have been left out too.
-    private static func ppp(_ bytes: RawSpan, at start: Int, _ end: Int) -> Content {
+    static func ppp(_ bytes: RawSpan, at start: Int, _ end: Int) -> Content {
         let captured = min(bytes.byteCount, end)
         var at = start
         guard captured &- at >= 2 else { return .damaged }
@@ -107,6 +112,11 @@ enum Tunnel: Hashable, Sendable {
         case 0x0021: .packet(.ipv4, at: at, end: end)
         case 0x0057: .packet(.ipv6, at: at, end: end)
         case 0x0281, 0x0283: .packet(.labels, at: at, end: end)
+        // Compressed TCP headers (RFC 1144, RFC 2507), multilink (RFC 1990), encryption (RFC 1968), and compression (RFC
+        // 1962).
+        case 0x002d, 0x002f, 0x003d, 0x0053, 0x0055, 0x0061, 0x0063, 0x0065, 0x0067, 0x0069, 0x00fb, 0x00fd,
+            0x2063, 0x2065, 0x2067, 0x2069:
+            .unopened(.ppp)
         default: .other
         }
     }
@@ -117,7 +127,7 @@ enum Tunnel: Hashable, Sendable {
         let flags = bytes.big16(at)
         let type = bytes.big16(at &+ 2)
         // This is the routing of RFC 1701, which is no longer used.
-        if flags & 0x4000 != 0 { return .other }
+        if flags & 0x4000 != 0 { return .unopened(.gre) }
         let hasSequence = flags & 0x1000 != 0
         let checksum = flags & 0x8000 != 0 ? 4 : 0
         let key = flags & 0x2000 != 0 ? 4 : 0
@@ -130,9 +140,14 @@ enum Tunnel: Hashable, Sendable {
             guard captured &- header >= 12 else { return .damaged }
             let more = bytes.byte(header &+ 11) & 1 == 1 ? 8 : 0
             return .packet(.ethernet, at: header &+ 12 &+ more, end: end)
-        case (0, _): return named(type).map { .packet($0, at: header, end: end) } ?? .other
-        case (1, 0x880b): return ppp(bytes, at: header &+ (flags & 0x80 != 0 ? 4 : 0), end)
-        default: return .other
+        case (0, 0x880b): return ppp(bytes, at: header, end)
+        // Keep-alives of Cisco have type 0. ARP carries no messages.
+        case (0, 0), (0, 0x0806): return .other
+        case (0, _): return named(type).map { .packet($0, at: header, end: end) } ?? .unopened(.gre)
+        // An acknowledgement alone has no payload, and so no sequence number.
+        case (1, 0x880b):
+            return hasSequence ? ppp(bytes, at: header &+ (flags & 0x80 != 0 ? 4 : 0), end) : .other
+        default: return .unopened(.gre)
         }
     }
 }

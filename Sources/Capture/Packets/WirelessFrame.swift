@@ -6,19 +6,34 @@ enum WirelessFrame: Equatable {
     case data(etherTypeAt: Int)
     /// Several packets (A-MSDU). The first begins at this offset.
     case several(at: Int)
-    /// Management, control, no content, or encrypted.
+    /// Management, control, or no content.
     case other
+    /// Data that cannot be read without the key.
+    case encrypted
     case damaged
 
-    init(_ bytes: RawSpan, _ link: LinkType) { self = Self.read(bytes, link) }
+    /// Reads a frame that begins at `start`; `link` is `ieee80211` or `radiotap`.
+    init(_ bytes: RawSpan, _ link: LinkType, at start: Int) {
+        self = link == .radiotap ? Self.radiotap(bytes, start) : Self.frame(bytes, start, false)
+    }
+    /// Returns where the first of several packets in a frame begins; nil if the packet is not such a frame.
+    static func several(in packet: borrowing Packet) -> Int? {
+        var (link, start) = (packet.link, 0)
+        if link == .perPacketInformation, let inner = PerPacketInformation(packet.bytes, at: 0) {
+            (link, start) = (inner.link, inner.at)
+        }
+        guard link == .ieee80211 || link == .radiotap, case .several(let at) = Self(packet.bytes, link, at: start)
+        else { return nil }
+        return at
+    }
 
-    private static func read(_ bytes: RawSpan, _ link: LinkType) -> WirelessFrame {
-        guard link == .radiotap else { return frame(bytes, 0, false) }
+    private static func radiotap(_ bytes: RawSpan, _ start: Int) -> WirelessFrame {
         // The fields are version, padding, length, and the presence bits; all are little-endian.
-        guard bytes.byteCount >= 8, bytes.byte(0) == 0 else { return .damaged }
-        let length = Int(bytes.u16(2, false))
-        guard length >= 8, bytes.byteCount >= length else { return .damaged }
-        return frame(bytes, length, radiotapFlags(bytes.extracting(0..<length)) & 0x20 != 0)
+        guard bytes.byteCount &- start >= 8, bytes.byte(start) == 0 else { return .damaged }
+        let length = Int(bytes.u16(start &+ 2, false))
+        guard length >= 8, bytes.byteCount &- start >= length else { return .damaged }
+        let header = bytes.extracting(start..<start &+ length)
+        return frame(bytes, start &+ length, radiotapFlags(header) & 0x20 != 0)
     }
 
     /// Returns the flags of a radiotap header; 0 if it has none.
@@ -40,9 +55,9 @@ enum WirelessFrame: Equatable {
         }
         let (control, flags) = (bytes.byte(start), bytes.byte(start &+ 1))
         // These are data frames with content, not protected and not fragmented.
-        guard control & 0x0f == 0x08, control & 0x40 == 0, flags & 0x44 == 0, bytes.byte(start &+ 22) & 0x0f == 0 else {
-            return .other
-        }
+        guard control & 0x0f == 0x08, control & 0x40 == 0 else { return .other }
+        if flags & 0x40 != 0 { return .encrypted }
+        guard flags & 0x04 == 0, bytes.byte(start &+ 22) & 0x0f == 0 else { return .other }
         // A frame to and from a distribution system has a fourth address.
         var size = flags & 3 == 3 ? 30 : 24
         var isAggregate = false

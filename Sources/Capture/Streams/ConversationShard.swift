@@ -7,16 +7,12 @@ public enum ConversationShard {
     /// several packets, which may belong to different hosts. The result is the same on every machine and in every run.
     /// The hosts are those inside of tunnels, except for fragments, whose content is not known yet.
     public static func of(_ packet: borrowing Packet, parts: Int) -> Int? {
-        if packet.link == .ieee80211 || packet.link == .radiotap,
-            case .several = WirelessFrame(packet.bytes, packet.link)
-        {
-            return nil
-        }
+        if packet.link.isWireless, WirelessFrame.several(in: packet) != nil { return nil }
         return switch Layers(packet) {
         case .tcp(let s): part(s.source, s.destination, parts)
         case .udp(let d): part(d.source, d.destination, parts)
         case .fragment(let f): part(f.key.source, f.key.destination, parts)
-        case .other, .damaged, .inner: 0
+        case .other, .unopened, .damaged, .inner: 0
         }
     }
     private static func part(_ a: Endpoint, _ b: Endpoint, _ parts: Int) -> Int {

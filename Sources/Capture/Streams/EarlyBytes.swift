@@ -17,8 +17,9 @@ final class EarlyBytes {
     private var pieces: ArraySlice<Piece> = []
     /// The number of bytes of memory in use.
     private(set) var memory = 0
-    /// The gap that the receiver has acknowledged, and the frame of the acknowledgement.
-    var acknowledged: (hole: Int64, frame: Int)?
+    /// The gap that the receiver has acknowledged, the time of the acknowledgement, and the number of segments of the
+    /// connection since then.
+    var acknowledged: (hole: Int64, time: Timestamp, segments: Int)?
     /// The last time at which bytes before the first gap arrived, or the other side still waited for its first byte. Up
     /// to this time nothing in the gap is lost.
     var lastDoubt: Timestamp?

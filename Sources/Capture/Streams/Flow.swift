@@ -98,13 +98,14 @@ struct Flow {
         }
         receiveOther(segment, payload, came, going: direction, isBehind: isBehind, with: &context, to: &sink)
     }
-    /// Ends the wait for bytes before the first ones. The other direction sent its bytes before this segment. This
+    /// Counts the segment, and ends the wait for bytes before the first ones. The other direction sent its bytes before this segment. This
     /// direction sends no earlier bytes after an empty segment or after its end.
     @inline(never)
     private mutating func settle(
         _ segment: Segment, going direction: StreamDirection, with context: inout FlowContext,
         to sink: inout some RecordSink
     ) {
+        for direction in StreamDirection.allCases { streams[direction].noteSegment() }
         settle(direction.opposite, &context, &sink)
         if segment.length == 0 || !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) {
             settle(direction, &context, &sink)
@@ -143,7 +144,7 @@ struct Flow {
         }
         deliver(payload.extracting(came.fresh), going: direction, at: context.mark, with: &context, to: &sink)
         drain(direction, &context, &sink)
-        if isBehind { streams[direction.opposite].acknowledge(segment.acknowledgement, frame: context.mark.frame) }
+        if isBehind { streams[direction.opposite].acknowledge(segment.acknowledgement, context.mark.time) }
         drain(direction.opposite, &context, &sink)
         if !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) || streams[.fromClient].isFinished
             || streams[.fromServer].isFinished

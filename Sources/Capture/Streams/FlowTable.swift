@@ -39,9 +39,7 @@ public struct FlowTable {
             let number = OriginalFrame.comment(packet.number)
             context.comments.add(packet.comments.filter { $0 != number }, frame: packet.number)
         }
-        if packet.link == .ieee80211 || packet.link == .radiotap,
-            case .several(let at) = WirelessFrame(packet.bytes, packet.link)
-        {
+        if packet.link.isWireless, let at = WirelessFrame.several(in: packet) {
             return receiveSeveral(packet, at, &sink)
         }
         recent = wantsPackets ? -1 : recent
@@ -86,6 +84,7 @@ public struct FlowTable {
         case .fragment(let fragment):
             receive(fragment, packet, &sink)
             return true
+        case .unopened(let tunnel): context.tally.unopened[tunnel] &+= 1
         case .other, .inner: context.tally.countOther(packet)
         case .damaged: context.tally.damagedPackets &+= 1
         }
@@ -122,6 +121,7 @@ public struct FlowTable {
                 let start = datagram.payload.lowerBound
                 let pieces = whole.pieces.map { (stop: max(0, $0.stop &- start), frame: $0.frame) }
                 receive(datagram, bytes.extracting(datagram.payload), pieces.filter { $0.stop > 0 }, to: &sink)
+            case .unopened(let tunnel): context.tally.unopened[tunnel] &+= 1
             case .fragment, .other, .inner: context.tally.otherPackets &+= 1
             case .damaged: context.tally.damagedPackets &+= 1
             }

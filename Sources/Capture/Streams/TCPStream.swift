@@ -5,9 +5,13 @@
 /// wait, and `ready` returns them when the gap before them is filled or given up. If bytes arrive twice, the first ones
 /// count.
 struct TCPStream {
-    /// The number of packets that may still bring the bytes of a gap after the receiver acknowledged them. Capturing
-    /// reorders packets a little, and acknowledged bytes are not sent again.
+    /// The number of later segments of the connection that may still bring the bytes of a gap after the receiver
+    /// acknowledged them. Capturing reorders packets a little, and acknowledged bytes are not sent again. Packets of
+    /// other connections do not count, so a part of a capture gives the same streams as the whole.
     static let patience = 32
+    /// The time in nanoseconds after which an acknowledged gap is not filled any more, for connections with few
+    /// segments.
+    static let acknowledgedPatience: Int64 = 2_000_000_000
     /// The time in nanoseconds to wait for a gap that was not acknowledged, which is the longest time for which senders
     /// retransmit. The bytes after a gap may be forged if the stream continues before it, or if the other side still
     /// waits for the bytes in it.
@@ -183,13 +187,15 @@ struct TCPStream {
     }
     /// Notes that the other side has received everything before this sequence number, which is after all captured
     /// bytes.
-    mutating func acknowledge(_ sequence: UInt32, frame: Int) {
+    mutating func acknowledge(_ sequence: UInt32, _ time: Timestamp) {
         if !started, !isExpected { (origin, isExpected) = (sequence, true) }
         let offset = offset(sequence)
         if offset &- next <= Self.window { acknowledged = max(acknowledged, offset) }
         guard let early, !early.isEmpty, offset > next, early.acknowledged?.hole != next else { return }
-        early.acknowledged = (next, frame)
+        early.acknowledged = (next, time, 0)
     }
+    /// Counts a segment of the connection, in either direction, while bytes wait.
+    func noteSegment() { early?.acknowledged?.segments &+= 1 }
     /// Notes an acknowledgement of the other side. Returns true if it acknowledges bytes that were not seen, or not
     /// yet.
     @inline(__always)
@@ -213,7 +219,10 @@ struct TCPStream {
         }
         if first.start > next {
             let isAcknowledged =
-                early.acknowledged.map { $0.hole == next && mark.frame &- $0.frame > Self.patience } ?? false
+                early.acknowledged.map {
+                    $0.hole == next
+                        && ($0.segments > Self.patience || mark.time.passed(since: $0.time) > Self.acknowledgedPatience)
+                } ?? false
             let since = max(first.mark.time, early.lastDoubt ?? first.mark.time)
             let (age, over) = mark.time.nanoseconds.subtractingReportingOverflow(since.nanoseconds)
             let isOld = !over && age > Self.longPatience

@@ -33,6 +33,8 @@ public struct Tally: Hashable, Sendable {
     public var lostFragmentedPackets = 0
     /// The number of packets that are neither TCP nor UDP over IP.
     public var otherPackets = 0
+    /// The numbers of packets in tunnels that are not opened.
+    public var unopened = UnopenedTunnels()
     /// The number of packets of an unsupported link type, which are also counted as other packets.
     public var foreignPackets = 0
     /// The first such link type.
@@ -83,6 +85,11 @@ extension Tally {
             (dtlsDatagrams, "DTLS", "which is encrypted and not decoded"),
         ].filter { $0.count > 0 }
     }
+    /// The tunnels that are recognized but not opened: the number of their packets, the name, and the reason.
+    public var unreadTunnels: [(count: Int, name: String, why: String)] {
+        UnopenedTunnel.allCases.map { (unopened[$0], $0.description.name, $0.description.why) }
+            .filter { $0.count > 0 }
+    }
     /// Counts a packet.
     mutating func count(_ packet: borrowing Packet) {
         packets &+= 1
@@ -93,8 +100,10 @@ extension Tally {
     /// Counts a packet that is neither TCP nor UDP.
     mutating func countOther(_ packet: borrowing Packet) {
         otherPackets &+= 1
-        guard !LinkType.supported.contains(packet.link) else { return }
+        var link = packet.link
+        if link == .perPacketInformation { link = PerPacketInformation(packet.bytes, at: 0)?.link ?? link }
+        guard !LinkType.supported.contains(link) else { return }
         foreignPackets &+= 1
-        foreignLink = foreignLink ?? packet.link
+        foreignLink = foreignLink ?? link
     }
 }

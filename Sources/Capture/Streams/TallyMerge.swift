@@ -3,6 +3,9 @@ extension Tally {
     public static var counts: [(name: String, path: WritableKeyPath<Tally, Int>)] {
         let all: WritableKeyPath<Tally, ChecksumCounts> = \.checksums
         let checksums = ChecksumCounts.names.map { (name: "checksums_" + $0.name, path: all.appending(path: $0.path)) }
+        let tunnels: [(name: String, path: WritableKeyPath<Tally, Int>)] = UnopenedTunnel.allCases.map {
+            (name: unopenedPrefix + $0.rawValue, path: \.unopened[$0])
+        }
         return [
             ("packets", \.packets), ("bytes", \.bytes), ("flows", \.flows), ("conversations", \.conversations),
             ("from_inside", \.conversationsFromInside), ("with_gaps", \.conversationsWithGaps),
@@ -15,13 +18,15 @@ extension Tally {
             ("hidden_bytes", \.hiddenBytes), ("quic_datagrams", \.quicDatagrams),
             ("stun_datagrams", \.stunDatagrams), ("dtls_datagrams", \.dtlsDatagrams),
             ("unknown_datagrams", \.unknownDatagrams),
-        ] + checksums
+        ] + checksums + tunnels
     }
+    /// The beginning of the names of the counts in `UnopenedTunnels`.
+    public static let unopenedPrefix = "unopened_"
     /// The names of the counts of data that is not read.
     public static let unreadCounts: Set = [
         "unread_bytes", "sealed_bytes", "foreign_bytes", "hidden_bytes", "quic_datagrams", "unknown_datagrams",
     ]
-    /// The names of the counts that were added last.
+    /// The names of the counts of STUN and DTLS, which were added later.
     public static let latestCounts: Set = ["stun_datagrams", "dtls_datagrams"]
     /// Adds the counts of another capture, or of another part of this one, in any order. Each connection must be
     /// entirely in one of them.

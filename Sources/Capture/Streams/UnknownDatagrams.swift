@@ -2,7 +2,7 @@ import Node
 import Wire
 
 /// A counter of UDP datagrams of no known protocol. It recognizes QUIC (RFC 9000), STUN (RFC 8489) and DTLS (RFC 6347,
-/// RFC 9147) among them.
+/// RFC 9147) among them, and tunnels.
 struct UnknownDatagrams {
     private struct Ends: Hashable {
         var one: Endpoint
@@ -11,22 +11,28 @@ struct UnknownDatagrams {
     private enum Kind {
         case quic
         case dtls
+        case wireguard
     }
-    /// The pairs of endpoints that speak QUIC or DTLS. Most packets of QUIC, and the encrypted ones of DTLS 1.3, cannot
-    /// be recognized on their own.
+    /// The pairs of endpoints that speak QUIC, DTLS or WireGuard. Most packets of QUIC, and the encrypted ones of DTLS
+    /// 1.3 and WireGuard, cannot be recognized on their own.
     private var known: [Ends: Kind] = [:]
     private static let limit = 4096
 
     mutating func count(_ datagram: Datagram, _ payload: RawSpan, _ tally: inout Tally) {
         if Self.isSTUN(payload) { return tally.stunDatagrams &+= 1 }
         let ends = Ends(one: datagram.source, other: datagram.destination)
-        let shown: Kind? = Self.isLongHeader(payload) ? .quic : Self.isRecord(payload) ? .dtls : nil
+        let tunnel = UnopenedTunnel.of(datagram, payload)
+        if let tunnel, tunnel != .wireguard { return tally.unopened[tunnel] &+= 1 }
+        let shown: Kind? =
+            tunnel != nil ? .wireguard : Self.isLongHeader(payload) ? .quic : Self.isRecord(payload) ? .dtls : nil
         if let shown, known[ends] != shown, known.count < Self.limit { known[ends] = shown }
         switch shown ?? known[ends] ?? known[Ends(one: datagram.destination, other: datagram.source)] {
         case .quic: tally.quicDatagrams &+= 1
+        case .wireguard where tunnel != nil || UnopenedTunnel.isWireGuardData(payload):
+            tally.unopened[.wireguard] &+= 1
         // The pair may speak other protocols as well (RFC 7983).
         case .dtls where shown == .dtls || Self.isSealed(payload): tally.dtlsDatagrams &+= 1
-        case .dtls, nil: tally.unknownDatagrams &+= 1
+        case .dtls, .wireguard, nil: tally.unknownDatagrams &+= 1
         }
     }
     /// Returns whether the payload begins with a long header of version 1 or 2 (RFC 9000, section 17.2; RFC 9369,

@@ -22,6 +22,7 @@ public enum StatsRenderer {
     ///   the connections with most trouble.
     /// - `checksums`: only if checksums were checked; packets by result, with the names in `ChecksumCounts.names`
     /// - `datagrams`: only if some are recognized but not decoded; UDP datagrams by `quic`, `stun` and `dtls`
+    /// - `tunnels`: only if some are not opened; their packets by the names in `UnopenedTunnel`
     /// - `comments`: the comments on the captures as texts, if there are any
     /// - `devices`: `name`, `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`, if known
     public static func json(
@@ -45,7 +46,10 @@ public enum StatsRenderer {
         let asked = checksums.isEmpty ? [] : [Value.Entry("checksums", .map(checked))]
         let unread = tally.unreadDatagrams.map { Value.Entry($0.name.lowercased(), .number($0.count)) }
         let datagrams = unread.isEmpty ? [] : [Value.Entry("datagrams", .map(unread))]
-        JSONText.line(.map(total + asked + datagrams + CaptureSources.members(captures)), to: &out)
+        let unopened = UnopenedTunnel.allCases.filter { tally.unopened[$0] > 0 }
+            .map { Value.Entry($0.rawValue, .number(tally.unopened[$0])) }
+        let tunnels = unopened.isEmpty ? [] : [Value.Entry("tunnels", .map(unopened))]
+        JSONText.line(.map(total + asked + datagrams + tunnels + CaptureSources.members(captures)), to: &out)
     }
 
     /// Appends a table. Rare values are left out if they are zero. `time` is the style of the terminal for a picture of
@@ -69,7 +73,7 @@ public enum StatsRenderer {
             ("fragments", tally.fragments, "of IP, reassembled to \(tally.reassembledPackets) packets"),
             ("other", tally.otherPackets, "packets that are neither TCP nor UDP"),
             ("damaged", tally.damagedPackets, "packets with impossible headers"),
-        ]
+        ] + tally.unreadTunnels.map { ("tunnels", $0.count, "packets of \($0.name), \($0.why)") }
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
         if !tally.checksums.isEmpty { rows.append(("checksums", text(tally.checksums))) }
         rows += statistics.tcp.rows

@@ -21,7 +21,7 @@ public struct PartialStatistics {
     /// The name of the format, which a file states.
     public static let format = "meshspec-statistics"
     /// The version of the format that this program writes, and the highest that it reads.
-    public static let version: UInt64 = 5
+    public static let version: UInt64 = 6
 
     /// The counts of packets and connections.
     public var tally: Tally
@@ -112,13 +112,16 @@ public struct PartialStatistics {
     }
     private static func read(_ v: Value, _ version: Int) -> PartialStatistics? {
         var out = PartialStatistics()
-        // Version 2 added TCP, version 3 checksums, version 4 the counts of unread data, and version 5 STUN and DTLS.
+        // Version 2 added TCP, version 3 checksums, version 4 the counts of unread data, version 5 STUN and DTLS, and
+        // version 6 tunnels that are not opened.
         guard let counts = v["counts"], let series = TimeSeries(v["series"]),
             let tcp = version < 2 ? TCPStatistics() : TCPStatistics(v["tcp"] ?? .null)
         else { return nil }
         for (name, path) in Tally.counts {
             let first =
-                name.hasPrefix("checksums_")
+                name.hasPrefix(Tally.unopenedPrefix)
+                ? 6
+                : name.hasPrefix("checksums_")
                 ? 3 : Tally.latestCounts.contains(name) ? 5 : Tally.unreadCounts.contains(name) ? 4 : 1
             guard let n = version < first ? 0 : counts.amount(name) else { return nil }
             out.tally[keyPath: path] = n

@@ -35,8 +35,10 @@ func decode(
 private func advice(_ tally: Tally) -> String {
     unread(tally) ?? "-d tcp.port==PORT,PROTOCOL names the protocol of a port"
 }
-/// Returns the UDP datagrams that are recognized but not decoded; nil if there are none.
+/// Returns the UDP datagrams and tunnels that are recognized but not decoded; nil if there are none.
 private func unread(_ tally: Tally) -> String? {
-    let all = tally.unreadDatagrams.map { "\($0.count) UDP datagrams are \($0.name), \($0.why)" }
+    let all =
+        tally.unreadDatagrams.map { "\($0.count) UDP datagrams are \($0.name), \($0.why)" }
+        + tally.unreadTunnels.map { "\($0.count) packets are \($0.name), \($0.why)" }
     return all.isEmpty ? nil : all.joined(separator: "; ")
 }
