@@ -53,6 +53,7 @@ struct PartialStatisticsTests {
         tally.dropped = UInt64.random(in: 0...9, using: &random)
         tally.start = Timestamp(nanoseconds: .random(in: 1 << 60...1 << 61, using: &random))
         tally.end = tally.start?.moved(by: 1_000_000_001)
+        tally.streamProtocol = ["nano", nil].randomElement(using: &random) ?? nil
         tally.foreignLink = LinkType(rawValue: .random(in: 1...300, using: &random))
         return tally
     }
@@ -153,7 +154,7 @@ struct PartialStatisticsTests {
             .replacing(/,"(quic|stun|dtls|unknown)_datagrams":[0-9]*/, with: "")
         #expect(now != text)
         #expect(throws: PartialStatisticsError.self) { try PartialStatistics(Array(now.utf8)) }
-        let third = now.replacing("\"version\":5", with: "\"version\":3")
+        let third = now.replacing("\"version\":6", with: "\"version\":3")
         let second = third.replacing("\"version\":3", with: "\"version\":2")
             .replacing(/,"checksums_[a-z]*":[0-9]*/, with: "")
         let first = second.replacing("\"version\":2", with: "\"version\":1").replacing(/,"tcp":.*/, with: "}")

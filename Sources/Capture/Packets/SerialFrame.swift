@@ -58,9 +58,12 @@ enum SerialFrame {
         }
     }
     /// Reads SLIP as BSD captures it: the direction, the compressed header in 15 bytes, and then the packet with the
-    /// whole header.
+    /// whole header. If the header of the capture is missing, the first byte is the version of the packet, which is no
+    /// direction.
     private static func slip(_ bytes: RawSpan, at: Int, _ end: Int) -> Tunnel.Content {
-        guard min(bytes.byteCount, end) &- at > 16, bytes.byte(at) <= 1 else { return .damaged }
+        let captured = min(bytes.byteCount, end)
+        if captured > at, bytes.byte(at) > 1 { return .packet(.ip, at: at, end: end) }
+        guard captured &- at > 16 else { return .damaged }
         return .packet(.ip, at: at &+ 16, end: end)
     }
 }

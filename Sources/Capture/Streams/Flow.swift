@@ -143,7 +143,7 @@ struct Flow {
             state.conversation?.reassemblers[direction].contradict(context.mark)
         }
         deliver(payload.extracting(came.fresh), going: direction, at: context.mark, with: &context, to: &sink)
-        drain(direction, &context, &sink)
+        drain(direction, after: came.fresh.isEmpty ? nil : context.mark.time, &context, &sink)
         if isBehind { streams[direction.opposite].acknowledge(segment.acknowledgement, context.mark.time) }
         drain(direction.opposite, &context, &sink)
         if !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) || streams[.fromClient].isFinished
@@ -223,24 +223,34 @@ struct Flow {
         return conversation
     }
 
-    /// Passes on the bytes that waited, and the gaps in them.
+    /// Passes on the bytes that waited, and the gaps in them. `arrived`: the time of the bytes directly before them, if
+    /// these have just arrived.
     @inline(__always)
     private mutating func drain(
-        _ direction: StreamDirection, force: Bool = false, _ context: inout FlowContext,
-        _ sink: inout some RecordSink
+        _ direction: StreamDirection, after arrived: Timestamp? = nil, force: Bool = false,
+        _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        if streams[direction].early != nil { drainEarly(direction, force: force, with: &context, to: &sink) }
+        if streams[direction].early != nil {
+            drainEarly(direction, after: arrived, force: force, with: &context, to: &sink)
+        }
     }
     private mutating func drainEarly(
-        _ direction: StreamDirection, force: Bool, with context: inout FlowContext, to sink: inout some RecordSink
+        _ direction: StreamDirection, after arrived: Timestamp?, force: Bool, with context: inout FlowContext,
+        to sink: inout some RecordSink
     ) {
+        var arrived = arrived
         while let ready = streams[direction].ready(
             context.mark, within: context.options.limits, force: force, in: &context.history, of: owner(direction))
         {
             switch ready {
             case .bytes(let piece):
-                deliver(piece.bytes.span.bytes, going: direction, at: piece.mark, with: &context, to: &sink)
+                // The receiver gets no byte before all bytes that precede it have arrived.
+                let mark = Mark(frame: piece.mark.frame, time: max(arrived ?? piece.mark.time, piece.mark.time))
+                arrived = mark.time
+                deliver(piece.bytes.span.bytes, going: direction, at: mark, with: &context, to: &sink)
             case .gap(let count, let isGivenUp):
+                // The time when the receiver got the missing bytes is not known.
+                arrived = nil
                 if isGivenUp { noteGivenUp(count, going: direction, with: context, to: &sink) }
                 miss(count, going: direction, with: &context, to: &sink)
             }

@@ -243,7 +243,7 @@ public struct FlowTable {
         context.tally.datagrams &+= 1
         context.tally.payload &+= datagram.length
         guard let number = context.decoder(of: datagram, payload) else {
-            return unknown.count(datagram, payload, &context.tally)
+            return unknown.count(datagram, payload, context.guess, &context.tally)
         }
         let decoder = context.decoders[number]
         let position: Int

@@ -60,6 +60,27 @@ struct ProtocolDetector: Sendable {
         }
         return best.map { count == 1 ? .likely($0, isSettled: isSettled) : .several($0) } ?? .no
     }
+    /// Returns the protocol over TCP that a datagram belongs to, because earlier versions of it used UDP: by a rule, or
+    /// because the datagram is one message. On a known port, the beginning of a message is enough.
+    func streamProtocol(of datagram: Datagram, _ payload: RawSpan) -> Definition? {
+        if let named = byRule(datagram.source, datagram.destination, .udp), named.transport == .tcp { return named }
+        for definition in definitions
+        where definition.transport == .tcp && definition.reading.layers == nil && definition.reading.probe == nil {
+            let isKnownPort = definition.configuration.ports.contains {
+                $0.number == datagram.source.port || $0.number == datagram.destination.port
+            }
+            var framing = definition.reading.framing(nil)
+            switch framing.next(payload) {
+            case .message(_, let length) where isKnownPort && length > 0: return definition
+            case .needMore where isKnownPort && payload.byteCount >= Self.enough: return definition
+            case .message(let type, let length)
+            where length == payload.byteCount && length > 0 && type.inspect(payload) != .refused:
+                return definition
+            default: break
+            }
+        }
+        return nil
+    }
     /// Returns how likely it is that one side of a protocol begins with these bytes, and true if more bytes do not
     /// change that.
     private static func likelihood(_ definition: Definition, _ bytes: RawSpan) -> (Likelihood, isSettled: Bool) {

@@ -69,6 +69,10 @@ public struct Tally: Hashable, Sendable {
     public var stunDatagrams = 0
     /// The number of UDP datagrams of DTLS.
     public var dtlsDatagrams = 0
+    /// The number of UDP datagrams with messages of a protocol that is decoded over TCP only.
+    public var streamDatagrams = 0
+    /// The name of the first such protocol.
+    public var streamProtocol: String?
     /// The number of other UDP datagrams of unknown protocols.
     public var unknownDatagrams = 0
     /// The results of checksums, if they were checked.
@@ -83,7 +87,13 @@ extension Tally {
             (quicDatagrams, "QUIC", "which is encrypted and not decoded"),
             (stunDatagrams, "STUN", "which is not decoded"),
             (dtlsDatagrams, "DTLS", "which is encrypted and not decoded"),
+            (streamDatagrams, "\(streamName) over UDP", "which is not supported"),
         ].filter { $0.count > 0 }
+    }
+    /// The name of `streamProtocol` for people, such as `Nano`.
+    private var streamName: String {
+        let name = streamProtocol ?? "a protocol"
+        return name.prefix(1).uppercased() + name.dropFirst()
     }
     /// The tunnels that are recognized but not opened: the number of their packets, the name, and the reason.
     public var unreadTunnels: [(count: Int, name: String, why: String)] {

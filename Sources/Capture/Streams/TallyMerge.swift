@@ -4,7 +4,7 @@ extension Tally {
         let all: WritableKeyPath<Tally, ChecksumCounts> = \.checksums
         let checksums = ChecksumCounts.names.map { (name: "checksums_" + $0.name, path: all.appending(path: $0.path)) }
         let tunnels: [(name: String, path: WritableKeyPath<Tally, Int>)] = UnopenedTunnel.allCases.map {
-            (name: unopenedPrefix + $0.rawValue, path: \.unopened[$0])
+            (name: "unopened_" + $0.rawValue, path: \.unopened[$0])
         }
         return [
             ("packets", \.packets), ("bytes", \.bytes), ("flows", \.flows), ("conversations", \.conversations),
@@ -17,11 +17,12 @@ extension Tally {
             ("unread_bytes", \.unreadBytes), ("sealed_bytes", \.sealedBytes), ("foreign_bytes", \.foreignBytes),
             ("hidden_bytes", \.hiddenBytes), ("quic_datagrams", \.quicDatagrams),
             ("stun_datagrams", \.stunDatagrams), ("dtls_datagrams", \.dtlsDatagrams),
-            ("unknown_datagrams", \.unknownDatagrams),
+            ("unknown_datagrams", \.unknownDatagrams), ("stream_datagrams", \.streamDatagrams),
         ] + checksums + tunnels
     }
-    /// The beginning of the names of the counts in `UnopenedTunnels`.
-    public static let unopenedPrefix = "unopened_"
+    /// The names of the counts that were added last: tunnels, and datagrams of protocols over TCP.
+    public static let newestCounts: Set<String> = Set(
+        UnopenedTunnel.allCases.map { "unopened_" + $0.rawValue } + ["stream_datagrams"])
     /// The names of the counts of data that is not read.
     public static let unreadCounts: Set = [
         "unread_bytes", "sealed_bytes", "foreign_bytes", "hidden_bytes", "quic_datagrams", "unknown_datagrams",
@@ -35,6 +36,7 @@ extension Tally {
         dropped &+= other.dropped
         start = [start, other.start].compactMap(\.self).min()
         end = [end, other.end].compactMap(\.self).max()
+        streamProtocol = [streamProtocol, other.streamProtocol].compactMap(\.self).min()
         foreignLink = [foreignLink, other.foreignLink].compactMap(\.self).min { $0.rawValue < $1.rawValue }
     }
 }

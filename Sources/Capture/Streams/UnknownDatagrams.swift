@@ -2,7 +2,7 @@ import Node
 import Wire
 
 /// A counter of UDP datagrams of no known protocol. It recognizes QUIC (RFC 9000), STUN (RFC 8489) and DTLS (RFC 6347,
-/// RFC 9147) among them, and tunnels.
+/// RFC 9147) among them, tunnels, and messages of protocols that are decoded over TCP only.
 struct UnknownDatagrams {
     private struct Ends: Hashable {
         var one: Endpoint
@@ -18,7 +18,9 @@ struct UnknownDatagrams {
     private var known: [Ends: Kind] = [:]
     private static let limit = 4096
 
-    mutating func count(_ datagram: Datagram, _ payload: RawSpan, _ tally: inout Tally) {
+    mutating func count(
+        _ datagram: Datagram, _ payload: RawSpan, _ guess: ProtocolDetector, _ tally: inout Tally
+    ) {
         if Self.isSTUN(payload) { return tally.stunDatagrams &+= 1 }
         let ends = Ends(one: datagram.source, other: datagram.destination)
         let tunnel = UnopenedTunnel.of(datagram, payload)
@@ -32,7 +34,12 @@ struct UnknownDatagrams {
             tally.unopened[.wireguard] &+= 1
         // The pair may speak other protocols as well (RFC 7983).
         case .dtls where shown == .dtls || Self.isSealed(payload): tally.dtlsDatagrams &+= 1
-        case .dtls, .wireguard, nil: tally.unknownDatagrams &+= 1
+        case .dtls, .wireguard, nil:
+            guard let stream = guess.streamProtocol(of: datagram, payload) else {
+                return tally.unknownDatagrams &+= 1
+            }
+            tally.streamDatagrams &+= 1
+            tally.streamProtocol = tally.streamProtocol ?? stream.name
         }
     }
     /// Returns whether the payload begins with a long header of version 1 or 2 (RFC 9000, section 17.2; RFC 9369,

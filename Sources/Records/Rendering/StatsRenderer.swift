@@ -68,12 +68,13 @@ public enum StatsRenderer {
         rows.append(
             ("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained\(sealed)"))
         let unread = tally.unreadDatagrams.map { ", \($0.count) of \($0.name)" }.joined()
-        let rare = [
-            ("udp", tally.datagrams, "datagrams" + unread),
-            ("fragments", tally.fragments, "of IP, reassembled to \(tally.reassembledPackets) packets"),
-            ("other", tally.otherPackets, "packets that are neither TCP nor UDP"),
-            ("damaged", tally.damagedPackets, "packets with impossible headers"),
-        ] + tally.unreadTunnels.map { ("tunnels", $0.count, "packets of \($0.name), \($0.why)") }
+        let rare =
+            [
+                ("udp", tally.datagrams, "datagrams" + unread),
+                ("fragments", tally.fragments, "of IP, reassembled to \(tally.reassembledPackets) packets"),
+                ("other", tally.otherPackets, "packets that are neither TCP nor UDP"),
+                ("damaged", tally.damagedPackets, "packets with impossible headers"),
+            ] + tally.unreadTunnels.map { ("tunnels", $0.count, "packets of \($0.name), \($0.why)") }
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
         if !tally.checksums.isEmpty { rows.append(("checksums", text(tally.checksums))) }
         rows += statistics.tcp.rows

@@ -48,6 +48,7 @@ public struct PartialStatistics {
         let times = Value.object([
             "start": tally.start.map { .int($0.nanoseconds) }, "end": tally.end.map { .int($0.nanoseconds) },
             "foreign_link": tally.foreignLink.map { .int(Int64($0.rawValue)) },
+            "stream_protocol": tally.streamProtocol.map { .text($0) },
         ])
         let peers = statistics.peers
         let rest = Value.map([.init("ends", .number(peers.otherCount))] + Self.members(peers.others))
@@ -110,20 +111,21 @@ public struct PartialStatistics {
         }
         self = read
     }
+    /// Returns the first version of the format that has a count.
+    private static func firstVersion(_ count: String) -> Int {
+        if Tally.newestCounts.contains(count) { return 6 }
+        if Tally.latestCounts.contains(count) { return 5 }
+        if Tally.unreadCounts.contains(count) { return 4 }
+        return count.hasPrefix("checksums_") ? 3 : 1
+    }
     private static func read(_ v: Value, _ version: Int) -> PartialStatistics? {
         var out = PartialStatistics()
-        // Version 2 added TCP, version 3 checksums, version 4 the counts of unread data, version 5 STUN and DTLS, and
-        // version 6 tunnels that are not opened.
+        // Version 2 added TCP.
         guard let counts = v["counts"], let series = TimeSeries(v["series"]),
             let tcp = version < 2 ? TCPStatistics() : TCPStatistics(v["tcp"] ?? .null)
         else { return nil }
         for (name, path) in Tally.counts {
-            let first =
-                name.hasPrefix(Tally.unopenedPrefix)
-                ? 6
-                : name.hasPrefix("checksums_")
-                ? 3 : Tally.latestCounts.contains(name) ? 5 : Tally.unreadCounts.contains(name) ? 4 : 1
-            guard let n = version < first ? 0 : counts.amount(name) else { return nil }
+            guard let n = version < firstVersion(name) ? 0 : counts.amount(name) else { return nil }
             out.tally[keyPath: path] = n
         }
         out.tally.dropped = UInt64(counts.amount("dropped") ?? 0)
@@ -131,6 +133,7 @@ public struct PartialStatistics {
         out.tally.start = capture.whole("start").map { Timestamp(nanoseconds: $0) }
         out.tally.end = capture.whole("end").map { Timestamp(nanoseconds: $0) }
         out.tally.foreignLink = capture.whole("foreign_link").map { LinkType(rawValue: Int32(clamping: $0)) }
+        out.tally.streamProtocol = capture.string("stream_protocol")
         var kinds: [RecordStatistics.Kind] = []
         for item in v.items("kinds") {
             guard let kind = RecordStatistics.Kind(item) else { return nil }

@@ -7,10 +7,10 @@ struct CaptureSurvey {
     let information: [CaptureInformation]
     let secrets = Secrets()
 
-    /// Reads the files to their end. Damage is reported by the second reading.
-    init(_ paths: [String]) throws(CommandError) {
+    /// Reads the files to their end, and calls `each` with every packet. Damage is reported by the second reading.
+    init(_ paths: [String], each: (borrowing Packet) -> Void = { _ in }) throws(CommandError) {
         var files = try Self.opened(paths, secrets)
-        while (try? files.advance()) ?? false {}
+        while (try? files.advance()) ?? false { each(files.current()) }
         information = files.information
     }
     static func opened(_ paths: [String], _ secrets: Secrets? = nil) throws(CommandError) -> CaptureFiles {

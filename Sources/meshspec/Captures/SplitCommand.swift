@@ -17,7 +17,8 @@ extension Command {
         ],
         notes: """
             All packets between two hosts are in one part, so that each part can be decoded by itself. The addresses
-            alone choose the part: every run gives the same parts. `meshspec stats --partial` counts one part, on any
+            alone choose the part: every run gives the same parts. Hosts that exchange datagrams of RightMesh, directly
+            or through others, are all in one part, because its messages travel by several hosts. `meshspec stats --partial` counts one part, on any
             machine, and `meshspec merge` adds up the counts to those of the whole capture. Each part has the names,
             keys, devices and packet comments of the file. FILE is pcap or pcapng, plain or compressed with gzip;
             several files are merged by time. FILE is read twice and cannot be a pipe. Exit status: 0 all packets were
@@ -65,7 +66,8 @@ struct CaptureSplit {
     }
 
     func run() throws -> Int32 {
-        let survey = try CaptureSurvey(paths)
+        var shard = ConversationShard(Registry.decoded)
+        let survey = try CaptureSurvey(paths) { shard.survey($0) }
         if let why = Files.makeFolder(folder) { throw CommandError.unwritten(folder, why) }
         var open: [Part] = []
         for i in 0..<parts { open.append(try part(i, survey)) }
@@ -76,7 +78,8 @@ struct CaptureSplit {
                 damage = error
                 break
             }
-            try put(files.current(), survey, &open)
+            let packet = files.current()
+            try put(packet, into: shard.part(of: packet, parts: parts), survey, &open)
         }
         for i in open.indices { try finish(&open[i]) }
         let dropped = survey.information.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
@@ -102,9 +105,9 @@ struct CaptureSplit {
             writer: survey.writer(["part \(i + 1) of \(parts)"]))
     }
     private func put(
-        _ packet: borrowing Packet, _ survey: CaptureSurvey, _ open: inout [Part]
+        _ packet: borrowing Packet, into part: Int?, _ survey: CaptureSurvey, _ open: inout [Part]
     ) throws(CommandError) {
-        guard let i = ConversationShard.of(packet, parts: parts) else {
+        guard let i = part else {
             throw CommandError(
                 .unsupportedCapture, at: "frame \(packet.number)",
                 "this frame of 802.11 contains several packets, which may belong to different conversations: "

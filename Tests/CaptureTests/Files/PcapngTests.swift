@@ -162,13 +162,13 @@ struct PcapngTests {
     @Test func devicesOfForeignLinkTypesAreCounted() throws {
         var file = PcapngBytes()
         file.section()
-        file.device(LinkType(rawValue: 9))
+        file.device(LinkType(rawValue: 147))
         file.device(.raw)
         file.packet([1, 2, 3])
         file.packet(tapped("a", at: 0, .raw), device: 1)
         let (kept, tally, error) = try records(file.bytes)
         #expect(error == nil && kept.said == ["> toy.text a"])
-        #expect(tally.foreignPackets == 1 && tally.foreignLink == LinkType(rawValue: 9))
+        #expect(tally.foreignPackets == 1 && tally.foreignLink == LinkType(rawValue: 147))
     }
     @Test func damage() throws {
         func damaged(_ change: (inout PcapngBytes) -> Void) throws -> CaptureError? {

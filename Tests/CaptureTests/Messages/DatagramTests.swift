@@ -1,3 +1,4 @@
+import Nano
 import Node
 import Testing
 import Wire
@@ -49,6 +50,26 @@ struct DatagramTests {
         // A header of DTLS 1.3 is known only after a record of DTLS, and other protocols share the pair of endpoints.
         #expect(counts([(sealed, 1, 2), (hello, 1, 2), ([0x80, 200, 0, 6], 1, 2)]) == [0, 1, 0, 2])
         #expect(counts([(Array(binding.dropLast()), 1, 2), (Array(hello.dropLast()), 1, 2)]) == [0, 0, 0, 2])
+    }
+    /// A message of a protocol over TCP in a datagram is counted under the name of the protocol, on the known port even
+    /// if its end is missing.
+    @Test func recognizesProtocolsOverTCP() {
+        let keepalive: [UInt8] = [0x52, 0x43, 18, 18, 16, 2, 0, 0] + [UInt8](repeating: 0, count: 144)
+        func counted(_ bytes: [UInt8], port: UInt16, _ options: ReadingOptions = ReadingOptions()) -> (Int, String?) {
+            let (kept, tally) = tap([Tapped(packet(bytes, to: port))], .raw, [.nano], reading: options)
+            #expect(kept.records.isEmpty && tally.streamDatagrams + tally.unknownDatagrams == 1)
+            return (tally.streamDatagrams, tally.streamProtocol)
+        }
+        #expect(counted(keepalive, port: 7075) == (1, "nano"))
+        #expect(counted(keepalive, port: 1234) == (1, "nano"))
+        #expect(counted(keepalive.dropLast(), port: 7075) == (1, "nano"))
+        #expect(counted(keepalive.dropLast(), port: 1234) == (0, nil))
+        #expect(counted(text("a different text"), port: 7075) == (0, nil))
+        let rule = DecodeAs(transport: .udp, port: 1234, protocolName: "nano")
+        #expect(counted(text("a different text"), port: 1234, ReadingOptions(rules: [rule])) == (1, "nano"))
+        var tally = Tally()
+        (tally.streamDatagrams, tally.streamProtocol) = (1, "nano")
+        #expect(tally.unreadDatagrams.map { "\($0.name), \($0.why)" } == ["Nano over UDP, which is not supported"])
     }
     @Test func messages() {
         let (kept, tally) = tap(

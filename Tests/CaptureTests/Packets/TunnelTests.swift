@@ -8,11 +8,12 @@ struct TunnelTests {
     /// The headers between the frame of the capture and the packet.
     enum Wrapper: String, CaseIterable {
         case vxlan, vxlanOfLinux, geneve, geneveOptions, geneveIP
+        case gtp, gtpSequence, gtpExtensions, gtpIPv6, gtpEthernet, authenticated, grePPP
         case gre, greAll, greEthernet, erspan1, erspan2, erspan3, erspan3Long, pptp
         case ipInIP, sixInFour, fourInSix, mpls, mplsIPv6, pseudowire, pseudowirePlain, mplsInIP
         case pppoe, pppoeIPv6, pppoeShort
 
-        var isIPv6Inside: Bool { [.sixInFour, .mplsIPv6, .pppoeIPv6].contains(self) }
+        var isIPv6Inside: Bool { [.sixInFour, .mplsIPv6, .pppoeIPv6, .gtpIPv6].contains(self) }
         var link: LinkType { self == .ipInIP || self == .sixInFour || self == .fourInSix ? .raw : .ethernet }
 
         /// Returns an IP packet of the tunnel with this content.
@@ -22,6 +23,10 @@ struct TunnelTests {
         }
         private func udp(_ port: Int, _ content: [UInt8]) -> [UInt8] {
             outer(17, be16(50_000) + be16(port) + be16(8 + content.count) + [0, 0] + content)
+        }
+        /// Returns a packet of GTP-U with its optional fields.
+        private func gtp(_ flags: UInt8, _ fields: [UInt8], _ content: [UInt8]) -> [UInt8] {
+            udp(2152, [0x30 | flags, 0xff] + be16(fields.count + content.count) + [0, 0, 0, 7] + fields + content)
         }
         private static let addresses = [UInt8](repeating: 2, count: 12)
         static func ethernet(_ type: Int, _ content: [UInt8]) -> [UInt8] { addresses + be16(type) + content }
@@ -37,6 +42,13 @@ struct TunnelTests {
                 case .geneveOptions:
                     udp(6081, [2, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 3, 1, 0, 0, 0, 0] + frame)
                 case .geneveIP: udp(6081, [0, 0, 8, 0, 0, 0, 7, 0] + ip)
+                case .gtp, .gtpIPv6: gtp(0, [], ip)
+                case .gtpSequence: gtp(2, [0, 9, 0, 0], ip)
+                // The containers of a PDU session (0x85) and of a long PDCP number (0x03).
+                case .gtpExtensions: gtp(4, [0, 0, 0, 0x85, 1, 0x10, 1, 0x03, 2, 0, 0, 1, 0, 0, 0, 0], ip)
+                case .gtpEthernet: gtp(0, [], frame)
+                case .authenticated: outer(51, [4, 4, 0, 0] + [UInt8](repeating: 1, count: 20) + ip)
+                case .grePPP: outer(47, [0, 0, 0x88, 0x0b, 0, 0x21] + ip)
                 case .gre: outer(47, [0, 0, 8, 0] + ip)
                 // Checksum, key and sequence number.
                 case .greAll: outer(47, [0xb0, 0, 8, 0] + [UInt8](repeating: 9, count: 12) + ip)
@@ -115,6 +127,52 @@ struct TunnelTests {
         guard case .udp(let datagram) = layers(ip, .raw) else { return #expect(Bool(false), "a datagram") }
         #expect(datagram.length == content.count)
     }
+    func datagram(_ port: Int, _ content: [UInt8]) -> [UInt8] {
+        [0x45, 0] + be16(28 + content.count) + [0, 1, 0x40, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2]
+            + be16(50_000) + be16(port) + be16(8 + content.count) + [0, 0] + content
+    }
+    @Test func gtpHeadersThatLie() {
+        let ip = Wrapping.raw.packet(Wire2().say(text("hello"), at: 0))
+        func gtp(_ head: [UInt8], _ content: [UInt8], length: Int? = nil) -> Layers {
+            let rest = Array(head.dropFirst(2)) + content
+            return layers(
+                datagram(2152, Array(head.prefix(2)) + be16(length ?? rest.count) + [0, 0, 0, 7] + rest), .raw)
+        }
+        guard case .tcp = gtp([0x30, 0xff], ip) else { return #expect(Bool(false), "it is opened") }
+        for (head, length) in [([0x20, 0xff], nil), ([0x50, 0xff], nil), ([0x30, 0xff], 9)] as [([UInt8], Int?)] {
+            guard case .udp = gtp(head, ip, length: length) else { return #expect(Bool(false), "a datagram") }
+        }
+        #expect(gtp([0x30, 1], []) == .other, "an echo request")
+        #expect(gtp([0x34, 0xff, 0, 0, 0, 0x85, 0], ip) == .damaged, "an extension without a length")
+        #expect(gtp([0x34, 0xff, 0, 0, 0, 0x85, 255], ip) == .damaged, "an extension beyond the end")
+        #expect(gtp([0x30, 0xff], [9, 9, 9]) == .unopened(.gtp), "unstructured data")
+    }
+    /// A tunnel that is recognized but not opened is counted by its kind.
+    @Test func unopenedTunnelsAreCountedByKind() {
+        func counted(_ packets: [[UInt8]]) -> [UnopenedTunnel: Int] {
+            let tally = tap(packets.map { Tapped($0) }, .raw).1
+            #expect(tally.otherPackets + tally.unknownDatagrams + tally.damagedPackets == 0)
+            return Dictionary(
+                uniqueKeysWithValues: UnopenedTunnel.allCases.filter { tally.unopened[$0] > 0 }.map {
+                    ($0, tally.unopened[$0])
+                })
+        }
+        let esp: [UInt8] =
+            [0x45, 0] + be16(40) + [0, 1, 0x40, 0, 64, 50, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2]
+            + [UInt8](repeating: 7, count: 20)
+        let zeros = [UInt8](repeating: 0, count: 200)
+        let wireguard = datagram(4000, [1, 0, 0, 0] + zeros.prefix(144))
+        let data = datagram(4000, [4, 0, 0, 0] + zeros.prefix(44))
+        #expect(counted([esp, esp]) == [.esp: 2])
+        #expect(counted([datagram(4500, [1, 2, 3, 4, 0, 0, 0, 1])]) == [.esp: 1])
+        #expect(counted([wireguard, data]) == [.wireguard: 2])
+        #expect(counted([datagram(1194, [0x38] + zeros.prefix(20))]) == [.openvpn: 1])
+        #expect(counted([datagram(1701, [0, 2] + zeros.prefix(20))]) == [.l2tp: 1])
+        #expect(counted([datagram(3544, [0x60] + zeros.prefix(39))]) == [.teredo: 1])
+        #expect(counted([datagram(4790, [0x0c, 0, 0, 1, 0, 0, 0, 1])]) == [.vxlanGPE: 1])
+        // Data of WireGuard alone may be anything else.
+        #expect(tap([Tapped(data)], .raw).1.unknownDatagrams == 1)
+    }
     /// Tunnels are opened up to the maximum depth, and not beyond.
     @Test func tunnelsInTunnels() {
         var packet = Wrapping.raw.packet(Wire2().say(text("deep"), at: 0))
@@ -122,7 +180,7 @@ struct TunnelTests {
             packet =
                 [0x45, 0] + be16(20 + packet.count) + [0, 1, 0x40, 0, 64, 4, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2] + packet
             guard case .tcp = layers(packet, .raw) else {
-                #expect(depth == Tunnel.maximumDepth + 1 && layers(packet, .raw) == .other)
+                #expect(depth == Tunnel.maximumDepth + 1 && layers(packet, .raw) == .unopened(.nested))
                 return
             }
         }
@@ -135,12 +193,14 @@ struct TunnelTests {
                 .raw)
         }
         #expect(gre([0, 0, 8]) == .damaged && gre([0, 0, 8, 0]) == .damaged && gre([0xb0, 0, 8, 0, 1]) == .damaged)
-        #expect(gre([0x40, 0, 8, 0, 0, 0, 0, 0]) == .other, "routing")
-        #expect(gre([0, 2, 8, 0]) == .other, "version 2")
+        #expect(gre([0x40, 0, 8, 0, 0, 0, 0, 0]) == .unopened(.gre), "routing")
+        #expect(gre([0, 2, 8, 0]) == .unopened(.gre), "version 2")
         #expect(gre([0, 0, 8, 6]) == .other, "ARP")
         #expect(layers(Wrapper.ethernet(0x8847, [UInt8](repeating: 0, count: 400))) == .damaged, "no last label")
         #expect(layers(Wrapper.ethernet(0x8864, [0x11, 9, 0, 5, 0, 4, 0, 0x21])) == .damaged, "no data of a session")
         #expect(layers(Wrapper.ethernet(0x8864, [0x11, 0, 0, 5, 0, 4, 0xc0, 0x21, 1, 1])) == .other, "LCP")
+        #expect(
+            layers(Wrapper.ethernet(0x8864, [0x11, 0, 0, 5, 0, 4, 0, 0xfd, 1, 1])) == .unopened(.ppp), "compression")
         // The length ends before the inner packet does.
         var short = packet(.pppoe, Wire2().say(text("hello"), at: 0))
         short[19] = 8

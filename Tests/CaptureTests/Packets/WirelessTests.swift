@@ -20,8 +20,10 @@ struct WirelessTests {
         #expect(said(frame(flags: 3, extra: [1, 2, 3, 4, 5, 6])) == good, "four addresses")
     }
     @Test func othersSayNothing() {
+        let (sealed, tally) = tap([Tapped(frame(flags: 0x41))], .ieee80211)
+        #expect(sealed.records.isEmpty && tally.unopened[.wireless] == 1 && tally.otherPackets == 0, "encrypted")
         for f in [
-            frame(flags: 0x41), frame(control: 0x48), frame(control: 0x80), frame(control: 0xb4), frame(sequence: 1),
+            frame(control: 0x48), frame(control: 0x80), frame(control: 0xb4), frame(sequence: 1),
             frame(flags: 5),
         ] {
             let (kept, tally) = tap([Tapped(f)], .ieee80211)

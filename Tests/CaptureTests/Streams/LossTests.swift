@@ -129,6 +129,37 @@ struct LossTests {
         // Such bytes count as real only at the end.
         #expect(tally.gaps == 1 && tally.gapBytes == place - 105 && kept.notes.contains { $0.contains("are missing") })
     }
+    /// A gap that the other side acknowledged is given up after later segments of its own connection, or after a while,
+    /// and not because of packets of other connections. So a part of a capture gives the same records.
+    @Test func acknowledgedHoleWaitsForItsOwnConnection() {
+        func told(own: Int, others: Int, seconds: Int64 = 0) -> Int? {
+            var other = wire
+            other.client.port = 41_000
+            let hole = [wire.say(text("b"), at: 5), wire.answer([], at: 0, received: 10)]
+            var all = (wire.opening + hole).map { ($0, 0 as Int64) }
+            all += (0..<others).map { (other.say(text("x"), at: 5 * $0), 0) }
+            all += (0..<own).map { _ in (wire.answer([], at: 0, received: 10), seconds) }
+            let count = all.count
+            let end = wire.say(text("a"), at: 0)
+            let packets = (all + [(end, seconds)]).map {
+                Tapped(Wrapping.ethernet.packet($0.0), time: $0.1 * 1_000_000_000)
+            }
+            let (kept, tally) = tap(packets, .ethernet)
+            #expect((tally.gaps > 0) == !kept.said.contains("> toy.text a"), "\(count) packets")
+            return tally.gaps > 0 ? tally.gapBytes : nil
+        }
+        #expect(told(own: 0, others: 100) == nil && told(own: TCPStream.patience - 1, others: 5) == nil)
+        #expect(told(own: TCPStream.patience + 1, others: 0) == 5)
+        #expect(told(own: 2, others: 0, seconds: 3) == 5 && told(own: 2, others: 0, seconds: 1) == nil)
+    }
+    /// A message whose last bytes filled a gap has the time of the packet that brought them, and so has the next one,
+    /// which waited for them. Its frames are those of its own bytes.
+    @Test func messagesAfterFilledGapHaveItsTime() {
+        let (kept, _) = tap(wire.opening + [wire.say(text("b"), at: 5), wire.say(text("a"), at: 0)])
+        #expect(kept.said == ["> toy.text a", "> toy.text b"])
+        #expect(kept.records.map(\.time.nanoseconds) == [4_000_000, 4_000_000])
+        #expect(kept.records.map { Array($0.frames) } == [[5], [4]])
+    }
     /// A hole without an acknowledgement of the other side is given up after two minutes.
     @Test func holeThatNobodyAcknowledged() {
         func at(_ second: Int64, _ segment: Tap) -> Tapped {

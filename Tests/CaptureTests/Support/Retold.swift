@@ -33,13 +33,13 @@ struct Retold: Hashable, Comparable, CustomStringConvertible {
                 + text.dropLast(isDoubted ? Self.doubt.count : 0)
         }
     }
-    /// Removes `(frame 12)`, which names another frame in every capture.
+    /// Removes the number of `frame 12` and `#12`, which name another frame or record in every capture.
     static func withoutFrames(_ text: String) -> String {
         var out = ""
         var rest = text[...]
-        while let start = rest.range(of: "(frame ") {
-            out += rest[..<start.lowerBound]
-            rest = rest[start.upperBound...].drop { $0 != ")" }.dropFirst()
+        while let start = rest.range(of: "frame ") ?? rest.range(of: "#") {
+            out += rest[..<start.upperBound]
+            rest = rest[start.upperBound...].drop { $0.isNumber }
         }
         return out + rest
     }

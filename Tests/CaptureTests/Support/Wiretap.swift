@@ -18,7 +18,12 @@ struct Tapped {
 /// A wrapping of packets below TCP.
 enum Wrapping: String, CaseIterable {
     case ethernet, vlan, doubleVlan, cooked, cooked2, raw, rawInFiles, ipv4, ipv4Options, null, nullSwapped, loop
+    case ppp, pppPlain, pppShort, pppInHDLC, ciscoInHDLC, pppOfLinux, pppWithDirection, ciscoHDLC, ciscoWithDirection
+    case frameRelay, frameRelayLong, frameRelayPadded, frameRelaySNAP, frameRelayBridged, frameRelayCisco, frameRelayPPP
+    case frameRelayWithDirection, slip, netfilterLog, netfilterLogSwapped, netfilterLogAfterOthers
+    case perPacketEthernet, perPacketWireless
     case ethernet6, ethernet6Extensions, ipv6, raw6, null6, cooked6
+    case ppp6, ciscoHDLC6, frameRelay6, slip6, netfilterLog6
 
     var link: LinkType {
         switch self {
@@ -31,33 +36,54 @@ enum Wrapping: String, CaseIterable {
         case .ipv6: .ipv6
         case .null, .nullSwapped, .null6: .null
         case .loop: .loop
+        case .ppp, .pppPlain, .pppShort, .ppp6: .ppp
+        case .pppInHDLC, .ciscoInHDLC: .pppInHDLC
+        case .pppOfLinux: .pppOfLinux
+        case .pppWithDirection: .pppWithDirection
+        case .ciscoHDLC, .ciscoHDLC6: .ciscoHDLC
+        case .ciscoWithDirection: .ciscoHDLCWithDirection
+        case .frameRelay, .frameRelayLong, .frameRelayPadded, .frameRelaySNAP, .frameRelayBridged, .frameRelayCisco,
+            .frameRelayPPP, .frameRelay6:
+            .frameRelay
+        case .frameRelayWithDirection: .frameRelayWithDirection
+        case .slip, .slip6: .slip
+        case .netfilterLog, .netfilterLogSwapped, .netfilterLogAfterOthers, .netfilterLog6: .netfilterLog
+        case .perPacketEthernet, .perPacketWireless: .perPacketInformation
         }
     }
     var isIPv6: Bool {
         switch self {
-        case .ethernet6, .ethernet6Extensions, .ipv6, .raw6, .null6, .cooked6: true
+        case .ethernet6, .ethernet6Extensions, .ipv6, .raw6, .null6, .cooked6, .ppp6, .ciscoHDLC6, .frameRelay6, .slip6,
+            .netfilterLog6:
+            true
         default: false
         }
     }
-    func packet(_ segment: Tap) -> [UInt8] {
-        let tcp = segment.tcp
+    func packet(_ segment: Tap) -> [UInt8] { packet(6, segment.tcp, from: segment.from, to: segment.to) }
+    /// Returns a packet with the header and payload of a transport.
+    func packet(_ transport: UInt8, _ content: [UInt8], from: Endpoint, to: Endpoint) -> [UInt8] {
         var ip: [UInt8]
         if isIPv6 {
             let extensions: [UInt8] =
                 self == .ethernet6Extensions
                 ? [43, 0, 1, 4, 0, 0, 0, 0] + [60, 0, 4, 0, 0, 0, 0, 0] + [44, 1] + [UInt8](repeating: 0, count: 14)
-                    + [6, 0, 0, 0, 0, 0, 0, 1] : []
-            let length = tcp.count + extensions.count
-            ip = [0x60, 0, 0, 0] + be16(length) + [extensions.isEmpty ? 6 : 0, 64]
-            ip += segment.from.address + segment.to.address + extensions + tcp
+                    + [transport, 0, 0, 0, 0, 0, 0, 1] : []
+            let length = content.count + extensions.count
+            ip = [0x60, 0, 0, 0] + be16(length) + [extensions.isEmpty ? transport : 0, 64]
+            ip += from.address + to.address + extensions + content
         } else {
             let options: [UInt8] = self == .ipv4Options ? [1, 1, 1, 0] : []
-            ip = [0x45 + UInt8(options.count / 4), 0] + be16(20 + options.count + tcp.count)
-            ip += [0, 1, 0x40, 0, 64, 6, 0, 0] + segment.from.address.suffix(4) + segment.to.address.suffix(4)
-            ip += options + tcp
+            ip = [0x45 + UInt8(options.count / 4), 0] + be16(20 + options.count + content.count)
+            ip += [0, 1, 0x40, 0, 64, transport, 0, 0] + from.address.suffix(4) + to.address.suffix(4)
+            ip += options + content
         }
         let type: [UInt8] = isIPv6 ? [0x86, 0xdd] : [0x08, 0x00]
+        return frame(ip, type)
+    }
+    /// Returns the frame with an IP packet of this Ethernet type.
+    private func frame(_ ip: [UInt8], _ type: [UInt8]) -> [UInt8] {
         let addresses = [UInt8](repeating: 2, count: 12)
+        let zeros = { [UInt8](repeating: 0, count: $0) }
         switch self {
         case .ethernet, .ethernet6, .ethernet6Extensions:
             // Short frames are padded after the IP packet.
@@ -71,6 +97,35 @@ enum Wrapping: String, CaseIterable {
         case .null6: return [30, 0, 0, 0] + ip
         case .loop: return [0, 0, 0, 2] + ip
         case .raw, .rawInFiles, .ipv4, .ipv4Options, .ipv6, .raw6: return ip
+        case .ppp, .pppInHDLC: return [0xff, 3, 0, 0x21] + ip
+        case .ppp6: return [0xff, 3, 0, 0x57] + ip
+        case .pppPlain: return [0, 0x21] + ip
+        case .pppShort: return [0x21] + ip
+        case .pppOfLinux: return [1, 3, 0, 0x21] + ip
+        case .pppWithDirection: return [1, 0xff, 3, 0, 0x21] + ip
+        case .ciscoHDLC, .ciscoInHDLC, .ciscoHDLC6: return [0x0f, 0] + type + ip
+        case .ciscoWithDirection: return [0, 0x8f, 0] + type + ip
+        case .frameRelay: return [0x18, 0x41, 3, 0xcc] + ip
+        case .frameRelay6: return [0x18, 0x41, 3, 0x8e] + ip
+        case .frameRelayLong: return [0x18, 0x40, 0x02, 0x01, 3, 0xcc] + ip
+        case .frameRelayPadded: return [0x18, 0x41, 3, 0, 0xcc] + ip
+        case .frameRelaySNAP: return [0x18, 0x41, 3, 0, 0x80, 0, 0, 0] + type + ip
+        case .frameRelayBridged: return [0x18, 0x41, 3, 0, 0x80, 0, 0x80, 0xc2, 0, 7] + addresses + type + ip
+        case .frameRelayCisco: return [0x18, 0x41] + type + ip
+        case .frameRelayPPP: return [0x18, 0x41, 3, 0xcf, 0, 0x21] + ip
+        case .frameRelayWithDirection: return [1, 0x18, 0x41, 3, 0xcc] + ip
+        case .slip, .slip6: return [1, 0x40] + zeros(14) + ip
+        case .netfilterLog, .netfilterLog6:
+            return [self == .netfilterLog ? 2 : 10, 0, 0, 0] + be16(ip.count + 4).reversed() + [9, 0] + ip
+                + zeros(-ip.count & 3)
+        case .netfilterLogSwapped: return [2, 0, 0, 7] + be16(ip.count + 4) + [0, 9] + ip + zeros(-ip.count & 3)
+        // A prefix of 6 bytes, which is padded, and nested attributes of a VLAN.
+        case .netfilterLogAfterOthers:
+            return [7, 0, 0, 0, 10, 0, 10, 0, 1, 2, 3, 4, 5, 0, 0, 0, 8, 0, 20, 0x80, 1, 2, 3, 4]
+                + be16(ip.count + 4).reversed() + [9, 0] + ip + zeros(-ip.count & 3)
+        case .perPacketEthernet: return [0, 0, 12, 0, 1, 0, 0, 0, 9, 9, 9, 9] + addresses + type + ip
+        case .perPacketWireless:
+            return [0, 0, 8, 0, 105, 0, 0, 0, 8, 1] + zeros(22) + [0xaa, 0xaa, 3, 0, 0, 0] + type + ip
         }
     }
 }

@@ -51,6 +51,14 @@ import Testing
         Case(
             file: "tls-libp2p.pcap", status: 6,
             has: ["use /tls/1.0.0 from here on, which is not decoded", "most of it cannot be read"]),
+        Case(file: "ppp.pcap", status: 0, has: ["judged: 100.0 % of 295 bytes"]),
+        Case(file: "gtp.pcap", status: 0, has: ["judged: 100.0 % of 295 bytes"]),
+        Case(file: "nflog.pcap", status: 1, has: ["NANO-37", "NANO-40", "judged: 100.0 % of 1824 bytes"]),
+        Case(file: "nano-fragd.pcap", status: 0, has: ["judged: 100.0 % of 6860 bytes"]),
+        Case(file: "nano-udp.pcap", status: 5, has: ["2 datagrams of Nano over UDP, which is not supported"]),
+        Case(
+            file: "nano-udp.pcap", status: 5, has: ["2 datagrams of Nano over UDP, which is not supported"],
+            options: "-d udp.port==7075,nano"),
         Case(file: "quic.pcap", status: 5, has: ["datagrams of QUIC, which is encrypted"]),
     ]
     @Test(arguments: cases.indices) func captureGetsItsVerdict(_ i: Int) throws {
@@ -70,6 +78,11 @@ import Testing
         let plain = try messages("Captures/dxos/dxos-signal-two-peers.pcap", "port == 34836")
         #expect(plain.contains("dxos.response"))
         #expect(try messages("Captures/tls/wrapped-ecdhe-aes128-gcm.pcapng", "path contains tls") == plain)
+    }
+    /// Without a monitor, `decode` names the tunnels and protocols that it does not read.
+    @Test func decodeReportsNanoOverUDP() throws {
+        let out = try Shell.run("meshspec decode Captures/cases/nano-udp.pcap")
+        #expect(out.err.contains("2 UDP datagrams are Nano over UDP, which is not supported"), "\(out.err)")
     }
     /// Without a monitor, `decode` reports why it shows nothing.
     @Test func decodeReportsQUIC() throws {
