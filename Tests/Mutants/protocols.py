@@ -18,7 +18,8 @@ class Protocol:
 
 
 # A folder is in the list if its code decides what a node sends, keeps or ignores: nodes, clients, state machines, layers.
-# These are not: descriptions of messages, observers of captures, seeded faults, functions of the scenario language.
+# These are not: descriptions of messages, observers of captures, seeded faults, functions of the scenario language, and
+# decoders (`Layer`, `Framing`) that captures and the harness's own side use and no node calls.
 PROTOCOLS = [
     Protocol("dxos", "DXOS", "dxos", ("Service", "Node", "Hosts", "Bus"), ("Node/NodeParameters.swift",)),
     Protocol("peerpigeon", "PeerPigeon", "peerpigeon", ("Node", "Client", "Mesh", "Channel"), (
@@ -26,15 +27,19 @@ PROTOCOLS = [
         "Channel/GossipMessage.swift", "Channel/StreamAbort.swift", "Channel/StreamChunk.swift", "Channel/StreamEnd.swift",
         "Channel/StreamInit.swift", "Mesh/PigeonRelayModel.swift", "Mesh/MeshFault.swift")),
     Protocol("websocket", "WebSocket", "websocket", (
-        "Session", "Handshake", "Node", "Deflate", "Framing", "WebSocketLayer.swift")),
+        "Session", "Handshake", "Node", "Deflate", "Framing"), (
+        "Framing/BodyFraming.swift", "Framing/FoundFrame.swift", "Framing/StreamFraming.swift")),
     Protocol("rightmesh", "RightMesh", "rightmesh", ("Node", "Tables", "Reassembly", "Framing"), (
-        "Framing/Catalogue.swift", "Framing/RightMeshMessage.swift", "Tables/EventLog.swift")),
+        "Framing/Catalogue.swift", "Framing/DatagramLayer.swift", "Framing/Framing.swift",
+        "Framing/RightMeshMessage.swift", "Tables/EventLog.swift")),
     Protocol("libp2p", "Libp2p", "gossipsub", (
         "Host", "Identify", "Identity/Envelope.swift", "Layers", "Mplex", "Multistream", "Noise", "Plaintext", "Rendezvous",
         "Yamux"), (
-        "Identify/IdentifyMessage.swift", "Identify/PingMessage.swift", "Layers/LayerName.swift",
-        "Layers/Libp2pParameters.swift", "Layers/Libp2pOptions.swift", "Mplex/MplexFrame.swift", "Noise/NoiseMessages.swift",
-        "Noise/NoisePayload.swift", "Plaintext/Exchange.swift", "Rendezvous/RendezvousDiscover.swift",
+        "Identify/IdentifyMessage.swift", "Identify/LeafLayer.swift", "Identify/PingMessage.swift",
+        "Layers/ExchangeLayer.swift", "Layers/LayerName.swift", "Layers/Libp2pParameters.swift",
+        "Layers/Libp2pOptions.swift", "Mplex/MplexFrame.swift", "Noise/NoiseLayer.swift", "Noise/NoiseMessages.swift",
+        "Noise/NoisePayload.swift", "Noise/NoisePayloadLayer.swift", "Plaintext/Exchange.swift",
+        "Plaintext/PlaintextLayer.swift", "Rendezvous/RendezvousDiscover.swift",
         "Rendezvous/RendezvousDiscoverResponse.swift", "Rendezvous/RendezvousMessage.swift",
         "Rendezvous/RendezvousRegister.swift", "Rendezvous/RendezvousRegisterResponse.swift",
         "Rendezvous/RendezvousStatus.swift", "Rendezvous/RendezvousUnregister.swift", "Yamux/YamuxFrame.swift")),
