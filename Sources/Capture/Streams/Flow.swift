@@ -98,8 +98,8 @@ struct Flow {
         }
         receiveOther(segment, payload, came, going: direction, isBehind: isBehind, with: &context, to: &sink)
     }
-    /// Counts the segment, and ends the wait for bytes before the first ones. The other direction sent its bytes before this segment. This
-    /// direction sends no earlier bytes after an empty segment or after its end.
+    /// Counts the segment, and ends the wait for bytes before the first ones. The other direction sent its bytes before
+    /// this segment. This direction sends no earlier bytes after an empty segment or after its end.
     @inline(never)
     private mutating func settle(
         _ segment: Segment, going direction: StreamDirection, with context: inout FlowContext,
