@@ -30,6 +30,7 @@ public struct RecordLadder: RecordSink {
     private let names: AddressNames
     private let showsLayers: Bool
     private var entries: [Entry] = []
+    private var summaries = RecordSummaries()
     /// The number of messages after the limit.
     public private(set) var omitted = 0
     /// The number of messages that are drawn.
@@ -57,7 +58,7 @@ public struct RecordLadder: RecordSink {
                 number: record.number, source: names.text(record.source), destination: names.text(record.destination),
                 isFromClient: record.isFromClient, flow: record.flow,
                 at: String(record.time.since(record.start).dropFirst()),
-                name: "\(bare) \(record.length) B",
+                name: summaries.text(record, bytes) ?? "\(bare) \(record.length) B",
                 note: record.notes.filter { $0.severity > .info }.max { $0.severity < $1.severity }))
     }
     /// Appends the diagram.

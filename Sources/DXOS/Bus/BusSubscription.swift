@@ -5,6 +5,13 @@ public import Wire
 public struct BusSubscription: Message {
     public static var name: StaticString { "dxos.bus_subscription" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "subscribe to ",
+            .first([["peer ", .name("peer")], ["host ", .name("host")], ["swarm ", .name("swarm")], ["nothing"]]),
+            .maybe(" for ", .name("subscriber")), .maybe(.when("resumed", [", again"])),
+        ]
+    }
     /// The peer whose messages are requested.
     public var peer: Bytes?
     /// The host topic.

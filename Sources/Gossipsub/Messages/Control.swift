@@ -5,6 +5,16 @@ public import Wire
 public struct Control: Message {
     public static var name: StaticString { "gossipsub.control" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .joined(
+                [
+                    [.each("graft", Graft.summary.parts)], [.each("prune", Prune.summary.parts)],
+                    [.each("ihave", IHave.summary.parts)], [.each("iwant", IWant.summary.parts)],
+                    [.each("idontwant", IDontWant.summary.parts)], [.message("extensions", ControlExtensions.self)],
+                ], by: "; ")
+        ]
+    }
     public var ihave: [IHave] = []
     public var iwant: [IWant] = []
     public var graft: [Graft] = []
@@ -32,6 +42,9 @@ public struct Control: Message {
 public struct IHave: Message {
     public static var name: StaticString { "gossipsub.ihave" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        ["ihave", .maybe(" ", .name("topic")), .first([[" ", .count("message_ids", "id")], [" nothing"]])]
+    }
     public var topic: Text?
     public var messageIDs: [Bytes] = []
     public var unknown = Unknown()
@@ -49,6 +62,9 @@ public struct IHave: Message {
 public struct IWant: Message {
     public static var name: StaticString { "gossipsub.iwant" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        ["iwant", .first([[" ", .count("message_ids", "id")], [" nothing"]])]
+    }
     public var messageIDs: [Bytes] = []
     public var unknown = Unknown()
 
@@ -64,6 +80,9 @@ public struct IWant: Message {
 public struct IDontWant: Message {
     public static var name: StaticString { "gossipsub.idontwant" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        ["idontwant", .first([[" ", .count("message_ids", "id")], [" nothing"]])]
+    }
     public var messageIDs: [Bytes] = []
     public var unknown = Unknown()
 
@@ -79,6 +98,7 @@ public struct IDontWant: Message {
 public struct Graft: Message {
     public static var name: StaticString { "gossipsub.graft" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["graft", .maybe(" ", .name("topic"))] }
     public var topic: Text?
     public var unknown = Unknown()
 
@@ -94,6 +114,12 @@ public struct Graft: Message {
 public struct Prune: Message {
     public static var name: StaticString { "gossipsub.prune" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "prune", .maybe(" ", .name("topic")), .maybe(" for ", .number("backoff"), " s"),
+            .maybe(", ", .count("peers", "peer")),
+        ]
+    }
     public var topic: Text?
     /// Other peers of the mesh, from meshsub 1.1 on.
     public var peers: [PeerInfo] = []
@@ -134,6 +160,20 @@ public struct PeerInfo: Message {
 public struct ControlExtensions: Message {
     public static var name: StaticString { "gossipsub.extensions" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "extensions ",
+            .first([
+                [
+                    .joined(
+                        [
+                            [.when("topic_observation", ["topic_observation"])],
+                            [.when("partial_messages", ["partial_messages"])], [.when("test_extension", ["test"])],
+                        ], by: ", ")
+                ], ["none"],
+            ]),
+        ]
+    }
     /// An extension of py-libp2p.
     public var topicObservation: Bool?
     /// An extension of go-libp2p-pubsub.

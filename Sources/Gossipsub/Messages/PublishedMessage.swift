@@ -5,6 +5,11 @@ public import Wire
 public struct PublishedMessage: Message {
     public static var name: StaticString { "gossipsub.message" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "publish", .maybe(" ", .name("topic")), .maybe(" ", .size("data")), .maybe(" from ", .value("from")),
+        ]
+    }
     public static var meanings: [String: FieldMeaning] { ["from": .peerID] }
     /// The peer id of the author.
     public var from: Bytes?

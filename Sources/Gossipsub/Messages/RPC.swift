@@ -4,6 +4,7 @@ public import Wire
 /// The message of gossipsub: an RPC preceded by its length. An RPC of length 0 has no effect.
 public struct RPC: Message {
     public static var name: StaticString { "gossipsub.rpc" }
+    public static var summary: MessageSummary { [.first([[.message("rpc", RPCContent.self)], ["empty RPC"]])] }
     /// The length of `rpc` in bytes.
     public var length = Derived<UInt32>()
     public var rpc = RPCContent()
@@ -25,6 +26,16 @@ public struct RPC: Message {
 public struct RPCContent: Message {
     public static var name: StaticString { "gossipsub.rpc_content" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .joined(
+                [
+                    [.each("subscriptions", Subscription.summary.parts)], [.each("publish", PublishedMessage.summary.parts)],
+                    [.message("control", Control.self)], [.message("partial", PartialMessages.self)],
+                    [.when("sender_record", ["record of the sender"])], [.when("test_extension", ["test extension"])],
+                ], by: "; ")
+        ]
+    }
     public var subscriptions: [Subscription] = []
     public var publish: [PublishedMessage] = []
     public var control: Control?
@@ -58,6 +69,11 @@ enum Extensions {
 public struct Subscription: Message {
     public static var name: StaticString { "gossipsub.subscription" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([[.when("subscribe", ["subscribe "])], ["unsubscribe "]]), .first([[.name("topic")], ["no topic"]]),
+        ]
+    }
     public var subscribe: Bool?
     /// The topic. It is kept and compared as bytes, although the document says text.
     public var topic: Text?
@@ -82,6 +98,9 @@ public struct Subscription: Message {
 public struct PartialMessages: Message {
     public static var name: StaticString { "gossipsub.partial_messages" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        ["part of a message", .maybe(" on ", .name("topic")), .maybe(" ", .size("partial_message"))]
+    }
     public var topic: Text?
     public var group: Bytes?
     public var partialMessage: Bytes?

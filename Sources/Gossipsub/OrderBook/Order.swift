@@ -5,6 +5,12 @@ public import Wire
 public struct Order: Message {
     public static var name: StaticString { "gossipsub.order" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .value("side"), " ", .value("amount"), " at ", .value("price"), .maybe(" on ", .name("market")),
+            .maybe(" by ", .value("author", as: .peerID)),
+        ]
+    }
     /// An id that the author chooses.
     public var id: Bytes?
     /// The topic.

@@ -4,6 +4,7 @@ public import Wire
 public struct Orders: Message {
     public static var name: StaticString { "gossipsub.orders" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { [.first([[.each("orders", Order.summary.parts)], ["no order"]])] }
     public var orders: [Order] = []
     public var unknown = Unknown()
 

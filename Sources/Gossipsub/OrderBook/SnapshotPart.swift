@@ -4,6 +4,12 @@ public import Wire
 /// A part of the answer to a `SnapshotRequest` (Spec/gossipsub/lib2p2.md), preceded by its length.
 public struct SnapshotPart: Message {
     public static var name: StaticString { "gossipsub.snapshot_part" }
+    public static var summary: MessageSummary {
+        [
+            "snapshot with ", .first([[.count("part.orders", "order")], ["no order"]]),
+            .maybe(.when("part.last", [", last part"])),
+        ]
+    }
     /// The length of `part` in bytes.
     public var length = Derived<UInt32>()
     public var part = SnapshotPartContent()

@@ -5,6 +5,7 @@ public import Wire
 /// length.
 public struct SnapshotRequest: Message {
     public static var name: StaticString { "gossipsub.snapshot_request" }
+    public static var summary: MessageSummary { ["ask for the snapshot of ", .name("request.market")] }
     /// The length of `request` in bytes.
     public var length = Derived<UInt32>()
     public var request = SnapshotRequestContent()

@@ -4,6 +4,9 @@ public import Wire
 /// length, but all implementations write it.
 public struct IdentifyMessage: Message {
     public static var name: StaticString { "libp2p.identify" }
+    public static var summary: MessageSummary {
+        [.first([[.message("identify", IdentifyContent.self)], ["empty identify"]])]
+    }
     /// The length of `identify` in bytes.
     public var length = Derived<UInt32>()
     public var identify = IdentifyContent()
@@ -25,6 +28,15 @@ public struct IdentifyMessage: Message {
 public struct IdentifyContent: Message {
     public static var name: StaticString { "libp2p.identify_content" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .joined(
+                [
+                    ["agent ", .name("agent_version")], [.count("protocols", "protocol")], [.count("listen_addrs", "address")],
+                    [.when("signed_peer_record", ["peer record"])],
+                ], by: ", ")
+        ]
+    }
     /// A serialized `PublicKey`.
     public var publicKey: Bytes?
     /// Multiaddrs in binary form.

@@ -23,6 +23,9 @@ public import Wire
 /// A frame of mplex. Both sides may give their streams the same number; the flag shows which stream is meant.
 public struct MplexFrame: Message {
     public static var name: StaticString { "libp2p.mplex_frame" }
+    public static var summary: MessageSummary {
+        [.value("flag"), ", stream ", .number("stream"), .maybe(", ", .size("data"))]
+    }
     /// The number of the stream, then three bits for the flag.
     public var header = Derived<UInt64>()
     public var stream: UInt64 = 0

@@ -6,6 +6,7 @@ public import Wire
 /// shortest form, is refused too.
 public struct MultistreamToken: Message {
     public static var name: StaticString { "libp2p.multistream" }
+    public static var summary: MessageSummary { ["negotiate ", .value("text")] }
     /// The length of the text in bytes, including the line feed.
     public var length = Derived<UInt32>()
     /// The text without the final line feed. The answer to `ls` has a line feed between ids.

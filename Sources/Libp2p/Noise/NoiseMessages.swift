@@ -4,6 +4,7 @@ public import Wire
 /// which is empty.
 public struct NoiseHello: Message {
     public static var name: StaticString { "libp2p.noise_hello" }
+    public static var summary: MessageSummary { ["Noise: initiator's key ", .value("ephemeral")] }
     /// The length of the rest in bytes.
     public var length = Derived<UInt16>()
     /// An X25519 key for this connection only. Key logs identify the connection by it.
@@ -24,6 +25,9 @@ public struct NoiseHello: Message {
 /// encrypted, each with a tag.
 public struct NoiseAnswer: Message {
     public static var name: StaticString { "libp2p.noise_answer" }
+    public static var summary: MessageSummary {
+        ["Noise: responder's key ", .value("ephemeral"), ", encrypted identity"]
+    }
     /// The length of the rest in bytes.
     public var length = Derived<UInt16>()
     public var ephemeral = Key32()
@@ -44,6 +48,7 @@ public struct NoiseAnswer: Message {
 /// The third message of the handshake, sent by the initiator.
 public struct NoiseFinal: Message {
     public static var name: StaticString { "libp2p.noise_final" }
+    public static var summary: MessageSummary { ["Noise: initiator's encrypted identity"] }
     /// The length of the rest in bytes.
     public var length = Derived<UInt16>()
     public var staticKey = Fixed<48>()
@@ -62,6 +67,7 @@ public struct NoiseFinal: Message {
 /// A frame that carries data after the handshake: encrypted bytes of a stream, then their tag.
 @frozen public struct NoiseFrame: Message {
     public static var name: StaticString { "libp2p.noise_frame" }
+    public static var summary: MessageSummary { ["Noise frame, ", .size("sealed"), " encrypted"] }
     /// The length of `sealed` in bytes.
     public var length = Derived<UInt16>()
     public var sealed = Bytes()

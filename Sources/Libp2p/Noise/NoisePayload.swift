@@ -4,6 +4,12 @@ public import Wire
 public struct NoisePayload: Message {
     public static var name: StaticString { "libp2p.noise_payload" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "Noise: identity with ", .size("identity_key"), " of key",
+            .maybe(", muxer ", .each("extensions.stream_muxers", [.name("")])),
+        ]
+    }
     /// A serialized `PublicKey`.
     public var identityKey: Bytes?
     /// The signature of the identity over `signaturePrefix` and the static key.

@@ -3,6 +3,9 @@ public import Wire
 /// The first message of both sides of plaintext/2.0.0 (libp2p specs, plaintext), which gives their identity.
 public struct PlaintextExchange: Message {
     public static var name: StaticString { "libp2p.exchange" }
+    public static var summary: MessageSummary {
+        ["identity of ", .value("exchange.id", as: .peerID), .maybe(", key ", .value("exchange.pubkey.type"))]
+    }
     /// The length of `exchange` in bytes.
     public var length = Derived<UInt32>()
     public var exchange = ExchangeContent()

@@ -4,6 +4,9 @@ public import Wire
 public struct RendezvousDiscover: Message {
     public static var name: StaticString { "libp2p.rendezvous_discover" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        ["discover", .maybe(" in ", .name("namespace")), .maybe(", at most ", .number("limit"))]
+    }
     /// The namespace; nil means all namespaces.
     public var namespace: Text?
     /// The maximum number of peers in the answer.

@@ -4,6 +4,12 @@ public import Wire
 public struct RendezvousDiscoverResponse: Message {
     public static var name: StaticString { "libp2p.rendezvous_discover_response" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "discovered ", .first([[.count("registrations", "registration")], ["nothing"]]), .maybe(": ", .value("status")),
+            .maybe(", ", .name("status_text")),
+        ]
+    }
     public var registrations: [RendezvousRegister] = []
     /// The cookie for the next request.
     public var cookie: Bytes?

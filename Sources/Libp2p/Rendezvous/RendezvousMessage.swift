@@ -4,6 +4,7 @@ public import Wire
 /// mention the length, but all implementations write it.
 public struct RendezvousMessage: Message {
     public static var name: StaticString { "libp2p.rendezvous" }
+    public static var summary: MessageSummary { [.message("rendezvous", RendezvousContent.self)] }
     /// The length of `rendezvous` in bytes.
     public var length = Derived<UInt32>()
     public var rendezvous = RendezvousContent()
@@ -25,6 +26,16 @@ public struct RendezvousMessage: Message {
 public struct RendezvousContent: Message {
     public static var name: StaticString { "libp2p.rendezvous_content" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.message("register", RendezvousRegister.self)],
+                [.message("register_response", RendezvousRegisterResponse.self)],
+                [.message("unregister", RendezvousUnregister.self)], [.message("discover", RendezvousDiscover.self)],
+                [.message("discover_response", RendezvousDiscoverResponse.self)], [.value("type")], ["empty message"],
+            ])
+        ]
+    }
     public var type: RendezvousType?
     public var register: RendezvousRegister?
     public var registerResponse: RendezvousRegisterResponse?

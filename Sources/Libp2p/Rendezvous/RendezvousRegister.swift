@@ -4,6 +4,9 @@ public import Wire
 public struct RendezvousRegister: Message {
     public static var name: StaticString { "libp2p.rendezvous_register" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        ["register", .maybe(" in ", .name("namespace")), .maybe(" for ", .number("ttl"), " s")]
+    }
     public var namespace: Text?
     /// A serialized `Envelope` with a `PeerRecord`.
     public var signedPeerRecord: Bytes?

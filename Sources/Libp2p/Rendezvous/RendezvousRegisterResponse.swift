@@ -4,6 +4,12 @@ public import Wire
 public struct RendezvousRegisterResponse: Message {
     public static var name: StaticString { "libp2p.rendezvous_register_response" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "registration: ", .first([[.value("status")], ["ok"]]), .maybe(", ", .name("status_text")),
+            .maybe(", for ", .number("ttl"), " s"),
+        ]
+    }
     public var status: RendezvousStatus?
     public var statusText: Text?
     /// The duration of the registration in seconds.

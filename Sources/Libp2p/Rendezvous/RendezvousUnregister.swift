@@ -4,6 +4,7 @@ public import Wire
 public struct RendezvousUnregister: Message {
     public static var name: StaticString { "libp2p.rendezvous_unregister" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["unregister", .maybe(" from ", .name("namespace"))] }
     public var namespace: Text?
     public var unknown = Unknown()
 

@@ -19,6 +19,16 @@ public import Wire
 /// them.
 @frozen public struct YamuxFrame: Message {
     public static var name: StaticString { "libp2p.yamux_frame" }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.equal("type", "data", [.first([["data ", .size("payload")], ["no data"]])])],
+                [.equal("type", "window_update", ["window of ", .number("length"), " B more"])],
+                [.equal("type", "ping", ["ping ", .number("length")])],
+                [.equal("type", "go_away", ["go away, reason ", .number("length")])], ["type ", .value("type")],
+            ]), .maybe(.when("stream", [", stream ", .number("stream")])), .maybe(.when("flags", [", ", .value("flags")])),
+        ]
+    }
     /// The version, which is 0.
     public var version: UInt8 = 0
     public var type = YamuxType.data

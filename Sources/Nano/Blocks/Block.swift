@@ -34,6 +34,15 @@ public enum Block: Equatable, Sendable {
         }
     }
 
+    /// The summaries of the blocks, of which a message has at most one.
+    static var summaries: [[MessageSummary.Part]] {
+        [
+            [.message("state", StateBlock.self)], [.message("send", SendBlock.self)],
+            [.message("receive", ReceiveBlock.self)], [.message("open", OpenBlock.self)],
+            [.message("change", ChangeBlock.self)],
+        ]
+    }
+
     /// Codes the block as part of a message. When read, it is a block of type `seen`, or none.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ seen: BlockType) {

@@ -4,6 +4,9 @@ public import Wire
 public struct ChangeBlock: LedgerBlock {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.change" }
+    public static var summary: MessageSummary {
+        ["change block to representative ", .value("representative"), ", after ", .value("previous")]
+    }
     public static var meanings: [String: FieldMeaning] {
         ["representative": .account, "work": .work(over: "previous")]
     }

@@ -4,6 +4,9 @@ public import Wire
 public struct OpenBlock: LedgerBlock {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.open" }
+    public static var summary: MessageSummary {
+        ["open block of ", .value("account"), ", from block ", .value("source")]
+    }
     public static var meanings: [String: FieldMeaning] {
         ["representative": .account, "account": .account, "work": .work(over: "account")]
     }

@@ -4,6 +4,9 @@ public import Wire
 public struct ReceiveBlock: LedgerBlock {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.receive" }
+    public static var summary: MessageSummary {
+        ["receive block of ", .value("source"), ", after ", .value("previous")]
+    }
     public static var meanings: [String: FieldMeaning] { ["work": .work(over: "previous")] }
     public static var type: BlockType { .receive }
     /// The hash of the previous block.

@@ -4,6 +4,9 @@ public import Wire
 public struct SendBlock: LedgerBlock {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.send" }
+    public static var summary: MessageSummary {
+        ["send block to ", .value("destination"), ", balance ", .value("balance"), ", after ", .value("previous")]
+    }
     public static var meanings: [String: FieldMeaning] {
         ["destination": .account, "balance": .nano, "work": .work(over: "previous")]
     }

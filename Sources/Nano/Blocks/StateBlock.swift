@@ -4,6 +4,9 @@ public import Wire
 public struct StateBlock: LedgerBlock {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.block.state" }
+    public static var summary: MessageSummary {
+        ["state block of ", .value("account"), ", balance ", .value("balance"), ", after ", .value("previous")]
+    }
     public static var meanings: [String: FieldMeaning] {
         ["account": .account, "representative": .account, "balance": .nano, "work": .work(over: "previous", "account")]
     }

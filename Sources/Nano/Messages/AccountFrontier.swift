@@ -3,6 +3,9 @@ public import Wire
 /// The head and balance of an account: an item without a header at the beginning of the answer to `bulk_pull_account`.
 public struct AccountFrontier: Message {
     public static var name: StaticString { "nano.account_frontier" }
+    public static var summary: MessageSummary {
+        ["head of the account: ", .value("hash"), ", balance ", .value("balance", as: .nano)]
+    }
     /// The hash of the last block of the account.
     public var hash = Key32()
     /// The balance in raw, big-endian.

@@ -3,6 +3,15 @@ public import Wire
 /// Ascending bootstrap: the answer to `asc_pull_req`.
 public struct AscPullAck: PullMessage {
     public static var name: StaticString { "nano.asc_pull_ack" }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.message("blocks", Blocks.self)], [.message("account_info", AccountInfo.self)],
+                [.message("frontiers", Frontiers.self)], [.message("blocks_random", Blocks.self)],
+                [.message("topo_index", TopoIndex.self)], ["no ", .value("pull_type")],
+            ]), " (answers request ", .number("id"), ")",
+        ]
+    }
     static var type: MessageType { .ascPullAck }
     public var header = Header(.ascPullAck)
     public var frame = PullFrame()
@@ -18,6 +27,7 @@ public struct AscPullAck: PullMessage {
     /// Blocks in their order; none if the start is unknown.
     public struct Blocks: Message {
         public static var name: StaticString { "nano.asc_pull_ack.blocks" }
+        public static var summary: MessageSummary { [.first([[.count("entries", "block")], ["no block"]])] }
         /// The blocks, at most 128.
         public var entries: [BulkBlock] = []
         public var end = BlockType.notABlock
@@ -33,6 +43,14 @@ public struct AscPullAck: PullMessage {
     /// The state of an account in the ledger of a node. For an unknown account, all fields except the account are zero.
     public struct AccountInfo: Message {
         public static var name: StaticString { "nano.asc_pull_ack.account_info" }
+        public static var summary: MessageSummary {
+            [
+                .first([
+                    [.when("block_count", ["account ", .value("account"), ": ", .count("block_count", "block")])],
+                    ["account ", .value("account"), " is unknown"],
+                ])
+            ]
+        }
         public static var meanings: [String: FieldMeaning] { ["account": .account] }
         public var account = Key32()
         /// The hash of its first block.
@@ -59,6 +77,7 @@ public struct AscPullAck: PullMessage {
     /// The heads of accounts in the order of their keys.
     public struct Frontiers: Message {
         public static var name: StaticString { "nano.asc_pull_ack.frontiers" }
+        public static var summary: MessageSummary { [.first([[.count("entries", "frontier")], ["no frontier"]])] }
         /// The heads, at most 1000.
         public var entries: [Frontier] = []
         public var end = Fixed<64>()
@@ -74,6 +93,7 @@ public struct AscPullAck: PullMessage {
     /// Blocks in the topological order of a node. Since protocol version 0x16.
     public struct TopoIndex: Message {
         public static var name: StaticString { "nano.asc_pull_ack.topo_index" }
+        public static var summary: MessageSummary { [.first([[.count("entries", "hash")], ["no hash"]])] }
         /// The blocks, at most 1000.
         public var entries: [TopoEntry] = []
         public var end = Fixed<40>()

@@ -4,6 +4,7 @@ public import Wire
 /// answer to `bulk_pull`. There, type `not_a_block` without a block is the end mark.
 public struct BulkBlock: Message {
     public static var name: StaticString { "nano.bulk_block" }
+    public static var summary: MessageSummary { [.first(Block.summaries + [["end of blocks"]])] }
     /// The type of the block. Unknown types are rejected.
     public var type = Derived<BlockType>()
     public var block = Block.none

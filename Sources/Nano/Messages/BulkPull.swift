@@ -4,6 +4,12 @@ public import Wire
 /// follow as `bulk_block`.
 public struct BulkPull: NanoMessage {
     public static var name: StaticString { "nano.bulk_pull" }
+    public static var summary: MessageSummary {
+        [
+            "pull blocks from ", .value("start"), .maybe(.when("end", [" to ", .value("end")])),
+            .maybe(", at most ", .number("limit.count")), .maybe(.when("ascending", [", ascending"])),
+        ]
+    }
     static var type: MessageType { .bulkPull }
     static var definedBits: UInt16 { 0x0003 }
     static func payloadCount(_ header: RawHeader) -> Int {

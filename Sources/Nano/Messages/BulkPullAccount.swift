@@ -4,6 +4,9 @@ public import Wire
 /// `account_frontier` follows, and then entries whose layout the flags select, up to one that is zero.
 public struct BulkPullAccount: NanoMessage {
     public static var name: StaticString { "nano.bulk_pull_account" }
+    public static var summary: MessageSummary {
+        ["ask what is pending for ", .value("account"), ", at least ", .value("minimum_amount")]
+    }
     static var type: MessageType { .bulkPullAccount }
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: RawHeader) -> Int { count }

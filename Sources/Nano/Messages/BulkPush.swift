@@ -3,6 +3,7 @@ public import Wire
 /// Legacy bootstrap: announces blocks, which follow from the same side as `bulk_block`, up to an end mark.
 public struct BulkPush: NanoMessage {
     public static var name: StaticString { "nano.bulk_push" }
+    public static var summary: MessageSummary { ["push blocks"] }
     static var type: MessageType { .bulkPush }
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: RawHeader) -> Int { 0 }

@@ -4,6 +4,14 @@ public import Wire
 public struct ConfirmAck: NanoMessage {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.confirm_ack" }
+    public static var summary: MessageSummary {
+        [
+            "vote for ",
+            .first([[.each("hashes", ["block ", .value("")])], [.count("hashes", "block")]] + Block.summaries),
+            " by ", .value("account"), .maybe(.equal("packed_timestamp", .uint(.max), [", final"])),
+            .maybe(.when("rebroadcasted", [", relayed"])),
+        ]
+    }
     static var type: MessageType { .confirmAck }
     static var definedBits: UInt16 { 0xfff7 }
     static var extensionNames: [BitName] {

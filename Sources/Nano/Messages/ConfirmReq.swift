@@ -4,6 +4,12 @@ public import Wire
 /// whole block.
 public struct ConfirmReq: NanoMessage {
     public static var name: StaticString { "nano.confirm_req" }
+    public static var summary: MessageSummary {
+        [
+            "ask for votes on ",
+            .first([[.each("pairs", ["block ", .value("hash")])], [.count("pairs", "block")]] + Block.summaries),
+        ]
+    }
     static var type: MessageType { .confirmReq }
     static var definedBits: UInt16 { 0xfff3 }
     static var extensionNames: [BitName] {

@@ -4,6 +4,13 @@ public import Wire
 /// up to one that is zero.
 public struct FrontierReq: NanoMessage {
     public static var name: StaticString { "nano.frontier_req" }
+    public static var summary: MessageSummary {
+        [
+            "ask for frontiers from ", .value("start"),
+            .maybe(.first([[.equal("count", .uint(0xffff_ffff), [", all"])], [", at most ", .number("count")]])),
+            .maybe(.when("only_confirmed", [", confirmed ones"])),
+        ]
+    }
     static var type: MessageType { .frontierReq }
     static var definedBits: UInt16 { 0x0002 }
     static func payloadCount(_ header: RawHeader) -> Int { count }

@@ -6,6 +6,14 @@ public import Wire
 public struct NodeIDHandshake: NanoMessage {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.node_id_handshake" }
+    public static var summary: MessageSummary {
+        [
+            "handshake V", .number("version"), ": ",
+            .joined(
+                [["query ", .value("query")], [.inside("response", ["response by ", .value("node_id")])]],
+                by: " and "),
+        ]
+    }
     static var type: MessageType { .nodeIDHandshake }
     static var definedBits: UInt16 { 0x000f }
     static var extensionNames: [BitName] {

@@ -4,6 +4,9 @@ public import Wire
 /// with flags `pending_address_only`, where zeros are the end mark.
 public struct PendingAddress: Message {
     public static var name: StaticString { "nano.pending_address" }
+    public static var summary: MessageSummary {
+        [.first([[.when("source", ["pending from ", .value("source")])], ["end of pending amounts"]])]
+    }
     public static var meanings: [String: FieldMeaning] { ["source": .account] }
     /// The account that sent the amount.
     public var source = Key32()

@@ -4,6 +4,11 @@ public import Wire
 /// `pending_hash_and_amount`, where zeros are the end mark.
 public struct PendingAmount: Message {
     public static var name: StaticString { "nano.pending_amount" }
+    public static var summary: MessageSummary {
+        [
+            .first([[.when("hash", ["pending ", .value("amount"), " in block ", .value("hash")])], ["end of pending amounts"]])
+        ]
+    }
     public static var meanings: [String: FieldMeaning] { ["amount": .nano] }
     /// The hash of the block that sent the amount.
     public var hash = Key32()

@@ -4,6 +4,14 @@ public import Wire
 /// `bulk_pull_account` with flags `pending_hash_amount_and_address`, where zeros are the end mark.
 public struct PendingBlock: Message {
     public static var name: StaticString { "nano.pending_block" }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.when("hash", ["pending ", .value("amount"), " from ", .value("source"), " in block ", .value("hash")])],
+                ["end of pending amounts"],
+            ])
+        ]
+    }
     public static var meanings: [String: FieldMeaning] { ["amount": .nano, "source": .account] }
     /// The block and the amount.
     public var pending = PendingAmount()

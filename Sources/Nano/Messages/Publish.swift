@@ -4,6 +4,9 @@ public import Wire
 public struct Publish: NanoMessage {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.publish" }
+    public static var summary: MessageSummary {
+        ["publish ", .first(Block.summaries), .maybe(.when("originator", [", first sent"]))]
+    }
     static var type: MessageType { .publish }
     static var definedBits: UInt16 { 0x0f04 }
     static var extensionNames: [BitName] {

@@ -4,6 +4,20 @@ public import Wire
 /// Any bit above them makes receivers read past the end, which is a content error.
 public struct TelemetryAck: NanoMessage {
     public static var name: StaticString { "nano.telemetry_ack" }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [
+                    .inside(
+                        "data",
+                        [
+                            "telemetry of ", .value("node_id"), ": V", .number("major"), ".", .number("minor"), ", ",
+                            .count("block_count", "block"), .maybe(", ", .count("peer_count", "peer")),
+                        ])
+                ], ["telemetry without data"],
+            ])
+        ]
+    }
     static var type: MessageType { .telemetryAck }
     static var definedBits: UInt16 { 0x03ff }
     static var extensionNames: [BitName] {

@@ -4,6 +4,11 @@ public import Wire
 /// 2026. The extension bits give the number of all bytes after the header.
 public struct VoteRelayAck: NanoMessage {
     public static var name: StaticString { "nano.vote_relay_ack" }
+    public static var summary: MessageSummary {
+        [
+            "relay ", .first([[.count("votes", "vote")], ["no vote"]]), " (answers request ", .number("id"), ")",
+        ]
+    }
     static var type: MessageType { .voteRelayAck }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }

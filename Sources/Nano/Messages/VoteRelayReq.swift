@@ -5,6 +5,12 @@ public import Wire
 /// the header.
 public struct VoteRelayReq: NanoMessage {
     public static var name: StaticString { "nano.vote_relay_req" }
+    public static var summary: MessageSummary {
+        [
+            "ask for relayed votes on ", .first([[.each("pairs", ["block ", .value("hash")])], [.count("pairs", "block")]]),
+            .maybe(" by ", .count("accounts", "account")), " (request ", .number("id"), ")",
+        ]
+    }
     static var type: MessageType { .voteRelayReq }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }

@@ -5,6 +5,7 @@ public import Wire
 public struct BinaryHeader: Message {
     public static var name: StaticString { "peerpigeon.binary" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary { ["binary message of ", .number("size"), " B follows"] }
     public var type: Text?
     /// The number of bytes of the binary message.
     public var size: Int64?

@@ -5,6 +5,12 @@ public import Wire
 public struct GossipMessage: Message {
     public static var name: StaticString { "peerpigeon.gossip" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        [
+            "gossip ", .name("subtype"), .maybe(" from ", .name("from")), .maybe(" to ", .name("to")),
+            .maybe(" in ", .name("networkName")), .maybe(", ", .value("ttl"), " hops left"),
+        ]
+    }
     public var type: Text?
     /// The id, 32 hexadecimal digits, by which peers recognize a message.
     public var id: JSONValue?

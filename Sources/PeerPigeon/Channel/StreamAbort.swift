@@ -4,6 +4,9 @@ public import Wire
 public struct StreamAbort: Message {
     public static var name: StaticString { "peerpigeon.stream_abort" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        ["stream ", .name("streamId"), " aborted", .maybe(": ", .name("reason"))]
+    }
     public var type: Text?
     public var streamID: Text?
     /// The reason, for people.

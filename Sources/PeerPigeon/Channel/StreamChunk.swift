@@ -4,6 +4,11 @@ public import Wire
 public struct StreamChunk: Message {
     public static var name: StaticString { "peerpigeon.stream_chunk" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        [
+            "stream ", .name("streamId"), ", chunk ", .ordinal("chunkIndex"), .maybe(", ", .number("size"), " B"),
+        ]
+    }
     public var type: Text?
     public var streamID: Text?
     /// The index of the piece, from 0 up.

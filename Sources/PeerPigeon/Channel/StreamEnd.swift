@@ -4,6 +4,9 @@ public import Wire
 public struct StreamEnd: Message {
     public static var name: StaticString { "peerpigeon.stream_end" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        ["stream ", .name("streamId"), " ends", .maybe(" after ", .count("totalChunks", "chunk"))]
+    }
     public var type: Text?
     public var streamID: Text?
     /// The number of pieces.

@@ -4,6 +4,9 @@ public import Wire
 public struct StreamInit: Message {
     public static var name: StaticString { "peerpigeon.stream_init" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        ["stream ", .name("streamId"), " begins", .maybe(": ", .name("metadata.filename"))]
+    }
     public var type: Text?
     /// The id of the stream on this channel.
     public var streamID: Text?

@@ -4,6 +4,12 @@ public import Wire
 public struct Announce: Message {
     public static var name: StaticString { "peerpigeon.announce" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        [
+            "announce", .maybe(" ", .name("data.peerId")), .maybe(.when("data.isHub", [", a hub"])),
+            .maybe(" in ", .name("networkName")),
+        ]
+    }
     public var type: Text?
     /// The network. A value that is not text is a network of its own. Missing, null or empty: `global`.
     public var networkName: JSONValue?

@@ -4,6 +4,7 @@ public import Wire
 public struct Cleanup: Message {
     public static var name: StaticString { "peerpigeon.cleanup" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary { ["clean up", .maybe(" ", .name("data.peerId"))] }
     public var type: Text?
     public var data: JSONValue?
     public var unknown = Unknown()

@@ -4,6 +4,7 @@ public import Wire
 public struct Connected: Message {
     public static var name: StaticString { "peerpigeon.connected" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary { ["connected as ", .name("data.peerId")] }
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// The id that the connection requested, unchanged.

@@ -4,6 +4,12 @@ public import Wire
 public struct Goodbye: Message {
     public static var name: StaticString { "peerpigeon.goodbye" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        [
+            "goodbye", .maybe(" from ", .first([[.name("data.peerId")], [.name("fromPeerId")]])),
+            .maybe(", reason ", .name("data.reason")),
+        ]
+    }
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// The data, which the hub passes on.

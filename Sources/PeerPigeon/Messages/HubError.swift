@@ -4,6 +4,7 @@ public import Wire
 public struct HubError: Message {
     public static var name: StaticString { "peerpigeon.error" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary { ["error: ", .value("error")] }
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// The text for people.

@@ -5,6 +5,12 @@ public import Wire
 public struct PeerDisconnected: Message {
     public static var name: StaticString { "peerpigeon.peer_disconnected" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        [
+            "peer disconnected: ", .name("data.peerId"), .maybe(.when("data.isHub", [", a hub"])),
+            .maybe(", reason ", .name("data.reason")),
+        ]
+    }
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     public var data: Departure?

@@ -4,6 +4,12 @@ public import Wire
 public struct PeerDiscovered: Message {
     public static var name: StaticString { "peerpigeon.peer_discovered" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        [
+            "peer discovered: ", .name("data.peerId"), .maybe(.when("data.isHub", [", a hub"])),
+            .maybe(" in ", .name("networkName")),
+        ]
+    }
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// The members `peerId` and `isHub`, the announced data, and `cachedAt` if it is from a cache.

@@ -4,6 +4,7 @@ public import Wire
 public struct Ping: Message {
     public static var name: StaticString { "peerpigeon.ping" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary { ["ping"] }
     public var type: Text?
     public var unknown = Unknown()
 

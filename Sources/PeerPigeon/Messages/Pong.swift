@@ -4,6 +4,7 @@ public import Wire
 public struct Pong: Message {
     public static var name: StaticString { "peerpigeon.pong" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary { ["pong", .maybe(" to ", .name("targetPeerId"))] }
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     public var data: Moment?

@@ -4,6 +4,9 @@ public import Wire
 public struct SignalRelay: Message {
     public static var name: StaticString { "peerpigeon.client_signal_relay" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        ["relay a signal to ", .name("targetPeerId"), .maybe(", ", .number("ttl"), " hops left")]
+    }
     public static var meanings: [String: FieldMeaning] { ["timestamp": .time(step: 1_000_000)] }
     public var type: Text?
     /// The recipient of the signal.

@@ -4,6 +4,9 @@ public import Wire
 public struct Unrouted: Message {
     public static var name: StaticString { "peerpigeon.unrouted" }
     public static var form: Form { .json }
+    public static var summary: MessageSummary {
+        [.first([["unrouted type ", .name("type")], ["unrouted, without a type"]])]
+    }
     /// The type; any value, or missing.
     public var type: JSONValue?
     public var unknown = Unknown()

@@ -16,7 +16,7 @@ internal import Wire
 /// - `packet` (its length), `since` (nanoseconds since the packet before)
 ///
 /// Rare values are in lists whose entries begin with the index of their record in the chunk: `notes`, `comments`,
-/// `origins`, `parts`, `stops` (the place where decoding of a malformed message stopped).
+/// `origins`, `parts`, `stops` (the place where decoding of a malformed message stopped), `says` (the summary).
 struct CaptureChunk {
     /// The maximum number of records of a chunk.
     static let size = 1000
@@ -24,7 +24,7 @@ struct CaptureChunk {
     static let maximumBytes = 1 << 20
 
     private enum Column: String, CaseIterable { case n, time, head, way, length, offset, frames, packet, since }
-    private enum Sparse: String, CaseIterable { case notes, comments, origins, parts, stops }
+    private enum Sparse: String, CaseIterable { case notes, comments, origins, parts, stops, says }
     private struct Head: Hashable {
         var name: String
         var protocolName: String
@@ -54,7 +54,7 @@ struct CaptureChunk {
     /// Adds a record.
     mutating func add(
         _ record: borrowing Record, _ bytes: RawSpan, _ opened: DissectedRecord, meaning: MeaningTree?,
-        names: AddressNames, with shapes: inout CaptureShapes
+        summary: String?, names: AddressNames, with shapes: inout CaptureShapes
     ) {
         start = record.start
         put(.n, record.number)
@@ -81,6 +81,7 @@ struct CaptureChunk {
                     .text(note.text),
                 ])
         }
+        if let summary { put(.says, [.text(summary)]) }
         for comment in record.comments { put(.comments, [.text(comment)]) }
         for origin in record.origins {
             put(

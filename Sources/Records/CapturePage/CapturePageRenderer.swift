@@ -22,6 +22,7 @@ public struct CapturePageRenderer: RecordRenderer {
     private var chunk = CaptureChunk()
     private var shapes = CaptureShapes()
     private var meanings = MeaningTrees()
+    private var summaries = RecordSummaries()
     private var records = 0
     private var bytes = 0
     private var lackingFields = 0
@@ -53,7 +54,9 @@ public struct CapturePageRenderer: RecordRenderer {
         if !chunk.hasRoom(for: record) { flush(to: &out) }
         let opened = DissectedRecord(record, bytes)
         if opened.dissection.map({ $0.isCut || $0.nodes.count > CaptureFields.maximum }) ?? false { lackingFields += 1 }
-        chunk.add(record, bytes, opened, meaning: meanings.of(record.message), names: names, with: &shapes)
+        chunk.add(
+            record, bytes, opened, meaning: meanings.of(record.message), summary: summaries.text(record, bytes),
+            names: names, with: &shapes)
     }
     private mutating func flush(to out: inout [UInt8]) {
         let start = out.count

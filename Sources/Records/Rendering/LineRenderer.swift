@@ -4,10 +4,11 @@ internal import Text
 import Wire
 
 /// A writer of one line for each record, for people and `grep`:
-/// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive peers[8] 152 B [warning: text] # comment`.
+/// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive keepalive, 8 peers 152 B [warning: text] # comment`.
 ///
-/// Seconds count from the first packet of the capture, unless another form of time is selected. Fields that most
-/// messages of a protocol share, such as the fields of its header, are left out. Long values are cut.
+/// Seconds count from the first packet of the capture, unless another form of time is selected. A message without a
+/// summary, or one that is not valid, is shown with its fields. Fields that most messages of a protocol share, such as
+/// the fields of its header, are left out then. Long values are cut.
 public struct LineRenderer: RecordRenderer {
     private let style: Style
     private let names: AddressNames
@@ -20,7 +21,8 @@ public struct LineRenderer: RecordRenderer {
     private var meanings = MeaningTrees()
     private var dissector = Dissector()
     private var pieces = RecordPieces()
-    private var summary = FieldSummary()
+    private var fields = FieldSummary()
+    private var summaries = RecordSummaries()
 
     /// Makes a writer for messages of these protocols. Addresses are shown with their names, if known.
     public init(
@@ -60,22 +62,14 @@ public struct LineRenderer: RecordRenderer {
     }
     /// Appends the text after the name, preceded by a space.
     mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        if shared.isEmpty || shared[recent].protocolName != record.protocolName {
-            recent = place(of: record.protocolName)
-        }
-        let meaning = meanings.of(record.message)
-        let nodes: [Dissection.Node]
-        if let message = record.message {
-            nodes = dissector.outline(message, bytes, hint: record.hint, leavingOut: &shared[recent].names)
-        } else {
-            nodes = []
-        }
-        // This is nearly always enough: the width of the fields, in characters of four bytes.
-        out.write(room: 768) { text in
-            if let message = record.message {
-                summary.write(nodes, as: message.form, in: bytes, meanings: meaning, to: &text)
+        if let summary = summaries.outline(record, bytes) {
+            out.write(room: 512) { text in
+                text.put(UInt8(ascii: " "))
+                summary.write(bytes, to: &text)
+                Self.end(record, &text)
             }
-            Self.end(record, &text)
+        } else {
+            renderFields(record, bytes, to: &out)
         }
         for note in record.notes { out += " \(style.paint("[\(note.line)]", note.severity.tone))".utf8 }
         if let message = record.message, record.isRemarkable {
@@ -90,6 +84,26 @@ public struct LineRenderer: RecordRenderer {
                 Escape.line(String(first.prefix(FieldSummary.width)))
                 + (comment.count > min(first.count, FieldSummary.width) ? ".." : "")
             out += " \(style.paint("# \(text)", .quiet))".utf8
+        }
+    }
+    /// Appends the fields of a record without a summary.
+    private mutating func renderFields(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
+        if shared.isEmpty || shared[recent].protocolName != record.protocolName {
+            recent = place(of: record.protocolName)
+        }
+        let meaning = meanings.of(record.message)
+        let nodes: [Dissection.Node]
+        if let message = record.message {
+            nodes = dissector.outline(message, bytes, hint: record.hint, leavingOut: &shared[recent].names)
+        } else {
+            nodes = []
+        }
+        // This is nearly always enough: the width of the fields, in characters of four bytes.
+        out.write(room: 768) { text in
+            if let message = record.message {
+                fields.write(nodes, as: message.form, in: bytes, meanings: meaning, to: &text)
+            }
+            Self.end(record, &text)
         }
     }
     /// Writes the text up to the name.

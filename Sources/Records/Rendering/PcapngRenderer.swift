@@ -18,6 +18,7 @@ public struct PcapngRenderer: RecordRenderer {
     private var window = PacketWindow()
     private var interfaces: [Interface: UInt32] = [:]
     private var meanings = MeaningTrees()
+    private var summaries = RecordSummaries()
     /// The capture time of the last packet, or the last time of inactivity.
     private var last = Timestamp(nanoseconds: 0)
 
@@ -58,7 +59,7 @@ public struct PcapngRenderer: RecordRenderer {
     /// Keeps the comment for a packet.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         if isOriginal { return window.mark(record.frames) }
-        window.mark(record.frames, Self.comment(record, meanings.of(record.message), bytes))
+        window.mark(record.frames, Self.comment(record, meanings.of(record.message), summaries.text(record, bytes), bytes))
     }
     /// Appends the packets whose records are all known.
     public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {
@@ -101,13 +102,14 @@ public struct PcapngRenderer: RecordRenderer {
         let known = devices.indices.contains(interface.number) ? devices[interface.number] : nil
         return known.flatMap { $0.link == interface.link ? $0 : nil } ?? CaptureInterface(link: interface.link)
     }
-    /// Returns the comment: a line for the record, one for each finding, and one for each field.
+    /// Returns the comment: a line for the record with its summary, one for each finding, and one for each field.
     private static func comment(
-        _ record: borrowing Record, _ meaning: MeaningTree?, _ bytes: RawSpan
+        _ record: borrowing Record, _ meaning: MeaningTree?, _ summary: String?, _ bytes: RawSpan
     ) -> String {
         let opened = DissectedRecord(record, bytes)
         var out = "\(Escape.line(record.name)) \(record.length) bytes"
         if record.frames.count > 1 { out += " in \(record.frames.count) packets" }
+        if let summary { out += ": \(summary)" }
         for note in opened.notes { out += "\n! \(note.line)" }
         guard let dissection = opened.dissection, let meaning else { return out }
         var rest = RecordTree.fieldLimit

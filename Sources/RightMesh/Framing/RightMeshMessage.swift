@@ -24,6 +24,30 @@ extension RightMeshMessage {
             c.require("peers", body.peers != nil, 0)
         }
     }
+    /// Returns the summary of a message with its number.
+    static func request(_ verb: String) -> MessageSummary {
+        [.text(verb), " ", contents, " from ", .value("src"), " (message ", .number("msg_id"), ")"]
+    }
+    /// Returns the summary of a message with the number of the message that it answers.
+    static func answer(_ verb: String) -> MessageSummary {
+        [.text(verb), " ", contents, " from ", .value("src"), " (answers message ", .number("ack_id"), ")"]
+    }
+    private static var contents: MessageSummary.Part {
+        .first([
+            [
+                .joined(
+                    [
+                        [.count("peers.count", "route"), .maybe(.equal("peers.flags", "snapshot", [", snapshot"]))],
+                        [.count("superpeers.count", "superpeer")],
+                        [
+                            .first([
+                                [.each("targets.records", [.value("id")])], [.count("targets.count", "target")],
+                            ])
+                        ],
+                    ], by: ", ")
+            ], ["no route"],
+        ])
+    }
     /// Checksums are shown in hexadecimal.
     public static var meanings: [String: FieldMeaning] { Header.meanings }
     /// The message with its mandatory section, without records.

@@ -3,6 +3,12 @@ public import Wire
 /// A datagram of a message that was cut: the header of the message and a part of its body.
 public struct Fragment: Message {
     public static var name: StaticString { "rightmesh.fragment" }
+    public static var summary: MessageSummary {
+        [
+            .value("type"), ", fragment ", .ordinal("frag_index"), "/", .number("frag_count"), " of message ",
+            .number("msg_id"), " from ", .value("src"),
+        ]
+    }
     public var header: Header
     /// The `frag_len` bytes of the body in this fragment. Length and checksum in the header are for the whole body. For
     /// display, only the bytes that belong to no section.

@@ -3,6 +3,7 @@ public import Wire
 /// An alert (RFC 8446, section 6). It gives the reason why a connection ends, or announces that one side sends no more.
 @frozen public struct Alert: Message {
     public static var name: StaticString { "tls.alert" }
+    public static var summary: MessageSummary { [.value("level"), " alert ", .value("description")] }
     /// The level. In TLS 1.3 it has no meaning: the description's meaning counts.
     public var level = AlertLevel.fatal
     public var description = AlertDescription.closeNotify

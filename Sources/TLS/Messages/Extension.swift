@@ -43,6 +43,11 @@ public struct Extension: Message {
         return [Self(), name, protocols, versions]
     }
 
+    /// The application protocol that a hello offers or chooses, in its summary.
+    static let protocolSummary = MessageSummary.Part.found(
+        "extensions.list", where: "type", is: "application_layer_protocol_negotiation",
+        [", protocol ", .each("protocols.names", [.name("text")])])
+
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let count = UInt16(truncatingIfNeeded: bodyCount)
         c.field("type", &type)

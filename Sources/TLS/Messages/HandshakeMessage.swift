@@ -3,6 +3,7 @@ public import Wire
 /// A handshake message that has no description of its own (RFC 8446, section 4): its type and its bytes.
 public struct HandshakeMessage: Message {
     public static var name: StaticString { "tls.handshake" }
+    public static var summary: MessageSummary { [.value("type"), ", ", .size("body")] }
     public var type = HandshakeType.finished
     /// The number of bytes of `body`.
     public var length = Derived<UInt32>()
@@ -25,6 +26,12 @@ public struct HandshakeMessage: Message {
 /// The server's extensions that need not be in the clear (RFC 8446, section 4.3.1), such as the application protocol.
 public struct EncryptedExtensions: Message {
     public static var name: StaticString { "tls.encrypted_extensions" }
+    public static var summary: MessageSummary {
+        MessageSummary(
+            [
+                "encrypted extensions", .maybe(", ", .count("extensions.list", "extension")), .maybe(Extension.protocolSummary),
+            ], elements: 64)
+    }
     public var type = HandshakeType.encryptedExtensions
     /// The number of bytes after this field.
     public var length = Derived<UInt32>()

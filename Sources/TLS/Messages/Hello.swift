@@ -3,6 +3,14 @@ public import Wire
 /// A ClientHello: the offer of a client (RFC 8446, section 4.1.2).
 public struct ClientHello: Message {
     public static var name: StaticString { "tls.client_hello" }
+    public static var summary: MessageSummary {
+        MessageSummary(
+            [
+                "client hello",
+                .maybe(.found("extensions.list", where: "type", is: "server_name", [" for ", .name("server_name.host")])),
+                .maybe(", ", .count("cipher_suites", "suite")), .maybe(Extension.protocolSummary),
+            ], elements: 64)
+    }
     public var header = HelloHeader(.clientHello)
     /// The number of bytes of the suites, two for each.
     public var suitesLength = Derived<UInt16>()
@@ -38,6 +46,16 @@ public struct ClientHello: Message {
 /// new offer.
 public struct ServerHello: Message {
     public static var name: StaticString { "tls.server_hello" }
+    public static var summary: MessageSummary {
+        MessageSummary(
+            [
+                "server hello, ",
+                .first([
+                    [.found("extensions.list", where: "type", is: "supported_versions", [.value("versions.chosen")])],
+                    [.value("version")],
+                ]), ", ", .value("cipher_suite"), .maybe(Extension.protocolSummary),
+            ], elements: 64)
+    }
     public var header = HelloHeader(.serverHello)
     public var suite = CipherSuite.aes128GCM
     /// The compression method; 0 means no compression.

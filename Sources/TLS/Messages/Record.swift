@@ -5,6 +5,7 @@ public import Wire
 /// A record of more than 2^14 + 2048 bytes is refused, because no version allows it. TLS 1.3 allows 2^14 + 256.
 @frozen public struct Record: Message {
     public static var name: StaticString { "tls.record" }
+    public static var summary: MessageSummary { [.value("type"), ", ", .size("fragment")] }
     public var type = ContentType.applicationData
     /// The version: 1.2, or 1.0 in the first record of a client, whichever version is in use.
     public var version = ProtocolVersion.tls12

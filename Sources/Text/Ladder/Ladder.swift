@@ -1,7 +1,7 @@
 /// A ladder diagram in text: the messages as arrows between two names.
 package enum Ladder {
     /// The maximum number of columns of a name.
-    private static let width = 44
+    private static let width = 60
 
     /// An arrow between two names.
     package struct Row {

@@ -4,6 +4,7 @@ public import Wire
 /// it if the protocol on WebSocket is unknown.
 public struct BinaryMessage: Message {
     public static var name: StaticString { "websocket.binary" }
+    public static var summary: MessageSummary { ["binary ", .size("data")] }
     /// The data; may be empty.
     public var data = Bytes()
 

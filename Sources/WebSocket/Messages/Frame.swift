@@ -4,6 +4,15 @@ public import Wire
 /// unchanged, except a length of 2^63 or more. `Session` judges the state of the connection.
 @frozen public struct Frame: Message {
     public static var name: StaticString { "websocket.frame" }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.equal("opcode", "close", ["close", .maybe(" ", .number("code"), .maybe(" ", .name("reason")))])],
+                [.value("opcode"), " ", .size("payload")], [.value("opcode"), ", empty"],
+            ]), .maybe(.unless("fin", [", more follows"])), .maybe(.when("rsv1", [", compressed"])),
+            .maybe(.when("mask", [", masked"])),
+        ]
+    }
     /// The header. Its fields are fields of the frame.
     public var header = FrameHeader()
     /// The unmasked payload. It is masked on the wire if there is a masking key.

@@ -4,6 +4,7 @@ public import Wire
 /// content it is a chunk with the line before it.
 public struct HTTPBody: Message {
     public static var name: StaticString { "websocket.body" }
+    public static var summary: MessageSummary { ["HTTP body, ", .size("content")] }
     /// The bytes on the wire.
     public var content = Bytes()
 

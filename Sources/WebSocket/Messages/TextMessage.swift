@@ -4,6 +4,7 @@ public import Wire
 /// the protocol on WebSocket is unknown. Text that is not UTF-8 is refused.
 public struct TextMessage: Message {
     public static var name: StaticString { "websocket.text" }
+    public static var summary: MessageSummary { ["text ", .value("text")] }
     /// The text; may be empty.
     public var text = Text()
 

@@ -7,6 +7,13 @@ public import Wire
 /// the next line, spaces before a colon, more than 100 fields. `ServerHandshake` judges the values of the fields.
 public struct Upgrade: Message {
     public static var name: StaticString { "websocket.upgrade" }
+    public static var summary: MessageSummary {
+        MessageSummary(
+            [
+                .value("method"), " ", .value("target"),
+                .maybe(.found("headers", where: "name", is: "Sec-WebSocket-Protocol", [", subprotocol ", .name("value")])),
+            ], elements: Limits.headerFields)
+    }
     /// The method, `GET`.
     public var method = Delimited<Space>()
     /// The resource name: path and query.
@@ -33,6 +40,17 @@ public struct Upgrade: Message {
 /// refused.
 public struct UpgradeResponse: Message {
     public static var name: StaticString { "websocket.upgrade_response" }
+    public static var summary: MessageSummary {
+        MessageSummary(
+            [
+                .value("status"),
+                .first([
+                    [.found("headers", where: "name", is: "Upgrade", [", ", .name("value")])], [" ", .value("reason")], [""],
+                ]),
+                .maybe(.found("headers", where: "name", is: "Sec-WebSocket-Protocol", [", subprotocol ", .name("value")])),
+                .maybe(.found("headers", where: "name", is: "Sec-WebSocket-Extensions", [", ", .name("value")])),
+            ], elements: Limits.headerFields)
+    }
     /// The version, `HTTP/1.1`.
     public var version = Delimited<Space>()
     /// The status code, three digits; `101` if the server agrees.

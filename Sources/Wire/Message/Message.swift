@@ -39,6 +39,8 @@ public protocol Message: Equatable, Sendable {
     /// The meanings of its own fields, by name, such as `extensions`. A nested message has the meanings of its fields
     /// itself.
     static var meanings: [String: FieldMeaning] { get }
+    /// The sentence that describes the message to people; without parts, its fields are listed instead.
+    static var summary: MessageSummary { get }
     /// Lists the fields in the order of the specification.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C)
 
@@ -66,6 +68,8 @@ extension Message {
     @inlinable @inline(__always) public static var form: Form { .binary }
     /// The default, 0: the whole message decides.
     public static var decisiveBytes: Int { 0 }
+    /// The default: no sentence.
+    public static var summary: MessageSummary { [] }
     /// The default: a single form.
     public static var variants: [Self] { [Self()] }
 }

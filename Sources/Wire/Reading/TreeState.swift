@@ -5,6 +5,9 @@ struct TreeState {
     /// True if elements are counted instead of kept. The `number` of a list has the count of its elements. Elements
     /// that arrive one by one are counted in the `number` of the first of them, which is kept.
     var countsElements = false
+    /// The number of first elements of each list that are kept although elements are counted. The `number` of a list
+    /// includes them. If elements arrive one by one, the first node after them counts the others.
+    var keptElements = 0
     /// The fields of the message itself that are left out if `countsElements` is set.
     var leftOut = WordSet()
     /// The hint for the bytes, see `Coder.hint`.
@@ -75,8 +78,9 @@ struct TreeState {
         let i = index
         index = -1
         guard keep, !hasFailed else { return }
-        let isElement = countsElements && i >= 0
+        let isElement = countsElements && i >= keptElements
         if isElement, openAt.last != -1, countElement(name) { return }
+        if countsElements, i >= 0 { countInList() }
         guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
         out.nodes.append(
             node(
@@ -90,15 +94,21 @@ struct TreeState {
             out.nodes[Int(list)].number &+= 1
             return true
         }
-        guard out.nodes[last].index >= 0, out.nodes[last].depth == openAt.count, out.nodes[last].name.isSame(as: name)
+        guard out.nodes[last].index >= 0, Int(out.nodes[last].index) >= keptElements,
+            out.nodes[last].depth == openAt.count, out.nodes[last].name.isSame(as: name)
         else { return false }
         out.nodes[last].number &+= 1
         return true
     }
+    /// Counts a kept element in the list around it, if there is one.
+    private mutating func countInList() {
+        guard let list = openAt.last, list >= 0, out.nodes[Int(list)].shape == .list else { return }
+        out.nodes[Int(list)].number &+= 1
+    }
     /// Sets the index of the next element.
     mutating func element(_ index: Int) { self.index = index }
     mutating func elements(_ count: Int) -> Bool {
-        guard countsElements else { return false }
+        guard countsElements, count == 0 || count > keptElements else { return false }
         if !hasFailed, let list = openAt.last, list >= 0 { out.nodes[Int(list)].number &+= UInt64(count) }
         return true
     }
@@ -106,13 +116,14 @@ struct TreeState {
     mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
         self.index = -1
         guard !hasFailed else { return }
-        let isElement = countsElements && index >= 0
+        let isElement = countsElements && index >= keptElements
         path.append(Dissection.Step(name: name, index: Int32(truncatingIfNeeded: index)))
         if leavesOut(name) {
             openAt.append(-1)
         } else if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
             let own = isElement ? -1 : Int32(truncatingIfNeeded: out.nodes.count)
             if !isElement || !countElement(name) {
+                if countsElements, index >= 0 { countInList() }
                 out.nodes.append(
                     node(
                         name, index: index, at: at, content: at, end: at, shape: isList ? .list : .group,

@@ -16,14 +16,15 @@ public struct Dissector {
     /// Returns the fields that a list of messages shows, and keeps them as `dissection`. The elements of a list are
     /// counted instead of expanded. The `number` of the list has the count, or the `number` of the first element if the
     /// elements arrive one by one. The message's own fields with the names in `names` are left out. There are no notes
-    /// on fields that contradict each other.
+    /// on fields that contradict each other. The first `elements` elements of each list are kept as well.
     public mutating func outline(
-        _ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0, leavingOut names: inout WordSet
+        _ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0, leavingOut names: inout WordSet,
+        keeping elements: Int = 0
     ) -> [Dissection.Node] {
         swap(&tree.leftOut, &names)
-        tree.countsElements = true
+        (tree.countsElements, tree.keptElements) = (true, elements)
         walk(type, bytes, audits: false, hint)
-        tree.countsElements = false
+        (tree.countsElements, tree.keptElements) = (false, 0)
         swap(&tree.leftOut, &names)
         return tree.out.nodes
     }

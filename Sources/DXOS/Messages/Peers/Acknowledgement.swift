@@ -4,6 +4,7 @@ public import Wire
 public struct Acknowledgement: Message {
     public static var name: StaticString { "dxos.acknowledgement" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["acknowledge ", .name("message_id.data")] }
     /// The message id of the payload.
     public var messageID: PublicKey?
     public var unknown = Unknown()

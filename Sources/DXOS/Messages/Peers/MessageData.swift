@@ -4,6 +4,14 @@ public import Wire
 public struct MessageData: Message {
     public static var name: StaticString { "dxos.message_data" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.when("offer", ["offer"])], [.message("answer", Answer.self)], [.when("signal", ["signal"])],
+                [.inside("signal_batch", [.count("signals", "signal")])],
+            ])
+        ]
+    }
     public var offer: NoFields?
     public var answer: Answer?
     public var signal: Signal?

@@ -4,6 +4,14 @@ public import Wire
 public struct ReliableContent: Message {
     public static var name: StaticString { "dxos.reliable_content" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.message("swarm_message", SwarmMessage.self)], [.lastWord("type_url"), .maybe(", ", .size("value"))],
+                [.size("value")],
+            ])
+        ]
+    }
     /// The type without a leading dot, which is compared exactly.
     public var typeURL: Text?
     /// The bytes that are not opened.

@@ -4,6 +4,12 @@ public import Wire
 public struct ReliablePayload: Message {
     public static var name: StaticString { "dxos.reliable_payload" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "reliable ", .first([[.message("payload", ReliableContent.self)], ["payload"]]),
+            .maybe(", id ", .name("message_id.data")),
+        ]
+    }
     /// The same id in each copy.
     public var messageID: PublicKey?
     public var payload: ReliableContent?

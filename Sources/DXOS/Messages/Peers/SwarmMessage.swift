@@ -4,6 +4,12 @@ public import Wire
 public struct SwarmMessage: Message {
     public static var name: StaticString { "dxos.swarm_message" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([[.message("data", MessageData.self)], ["empty message"]]), .maybe(" in ", .name("topic.data")),
+            .maybe(" (session ", .name("session_id.data"), ")"),
+        ]
+    }
     /// The swarm.
     public var topic: PublicKey?
     public var sessionID: PublicKey?

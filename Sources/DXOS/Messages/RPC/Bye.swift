@@ -5,6 +5,7 @@ public import Wire
 public struct Bye: Message {
     public static var name: StaticString { "dxos.bye" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["bye"] }
     public var bye: NoFields?
     public var unknown = Unknown()
 

@@ -4,6 +4,7 @@ public import Wire
 /// and is never answered.
 public struct Keepalive: Message {
     public static var name: StaticString { "dxos.keepalive" }
+    public static var summary: MessageSummary { ["keepalive"] }
     /// The text.
     public var text = Keepalive.ping
 

@@ -4,6 +4,7 @@ public import Wire
 public struct NoContent: Message {
     public static var name: StaticString { "dxos.no_content" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["no content"] }
     public var unknown = Unknown()
 
     public init() {}

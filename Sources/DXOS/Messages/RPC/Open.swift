@@ -5,6 +5,7 @@ public import Wire
 public struct Open: Message {
     public static var name: StaticString { "dxos.open" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["open"] }
     public var open: Bool?
     public var unknown = Unknown()
 

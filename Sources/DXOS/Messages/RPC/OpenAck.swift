@@ -4,6 +4,7 @@ public import Wire
 public struct OpenAck: Message {
     public static var name: StaticString { "dxos.open_ack" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["open acknowledged"] }
     public var openAck: Bool?
     public var unknown = Unknown()
 

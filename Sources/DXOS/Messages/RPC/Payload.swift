@@ -9,6 +9,11 @@ public import Wire
 public struct Payload: Message {
     public static var name: StaticString { "dxos.payload" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first(opened + [[.lastWord("type_url"), .maybe(", ", .size("value"))], [.size("value")]])
+        ]
+    }
     /// The type: with a leading dot, without one, after `type.googleapis.com/`, or empty, depending on the build.
     public var typeURL: Text?
     /// The bytes that are not opened.
@@ -64,6 +69,13 @@ public struct Payload: Message {
     }
 
     public init() {}
+    /// The summaries of the opened messages.
+    static let opened: [[MessageSummary.Part]] = [
+        [.message("join_request", JoinRequest.self)], [.message("reception_request", ReceptionRequest.self)],
+        [.message("message", SignalMessage.self)], [.message("swarm_event", SwarmEvent.self)],
+        [.message("host_event", HostEvent.self)], [.message("host_event_v3", HostEventV3.self)],
+        [.message("peer_event", PeerEvent.self)], [.message("bus_subscription", BusSubscription.self)],
+    ]
     /// Creates the payload of a call whose method takes this kind.
     init(expecting kind: PayloadKind) { opening.expected = kind }
 

@@ -4,6 +4,7 @@ public import Wire
 public struct Request: Message {
     public static var name: StaticString { "dxos.request" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { [.message("request", RequestContent.self)] }
     public var request: RequestContent?
     public var unknown = Unknown()
 
@@ -20,6 +21,14 @@ public struct Request: Message {
 public struct RequestContent: Message {
     public static var name: StaticString { "dxos.request_content" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.inside("payload", [.first(Payload.opened)])],
+                [.lastWord("method"), .maybe(", ", .size("payload.value"))], ["call without a method"],
+            ]), .first([[" (call ", .number("id"), ")"], [" (call 0)"]]),
+        ]
+    }
     /// The id. The caller counts from 0, unary and streaming calls alike; each side has its own ids.
     public var id: Int32?
     /// The full name of the service, a dot, the method: `dxos.mesh.signal.Signal.Join`.

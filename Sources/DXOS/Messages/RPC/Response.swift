@@ -4,6 +4,7 @@ public import Wire
 public struct Response: Message {
     public static var name: StaticString { "dxos.response" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { [.message("response", ResponseContent.self)] }
     public var response: ResponseContent?
     public var unknown = Unknown()
 
@@ -20,6 +21,15 @@ public struct Response: Message {
 public struct ResponseContent: Message {
     public static var name: StaticString { "dxos.response_content" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.when("stream_ready", ["stream begins"])], [.when("close", ["stream ends"])],
+                [.inside("error", ["error", .maybe(" ", .name("name")), .maybe(": ", .value("message"))])],
+                [.message("payload", Payload.self)], [.when("payload", ["done"])], ["empty answer"],
+            ]), .first([[" (answers call ", .number("id"), ")"], [" (answers call 0)"]]),
+        ]
+    }
     /// The id of the request.
     public var id: Int32?
     /// The result of the method; in a stream there are many.

@@ -4,6 +4,11 @@ public import Wire
 public struct StreamClose: Message {
     public static var name: StaticString { "dxos.stream_close" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "close the stream", .first([[" (call ", .number("stream_close.id"), ")"], [" (call 0)"]]),
+        ]
+    }
     public var streamClose: StreamCloseContent?
     public var unknown = Unknown()
 

@@ -5,6 +5,15 @@ public import Wire
 public struct ApplicationPayload: Message {
     public static var name: StaticString { "dxos.application_payload" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.message("reliable", ReliablePayload.self)], [.message("acknowledgement", Acknowledgement.self)],
+                [.message("swarm_message", SwarmMessage.self)],
+                [.maybe(.lastWord("type_url"), ", "), .size("value")],
+            ])
+        ]
+    }
     /// The type without a leading dot, which is compared exactly.
     public var typeURL: Text?
     /// The bytes that are not opened.

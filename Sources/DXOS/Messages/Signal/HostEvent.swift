@@ -5,6 +5,9 @@ public import Wire
 public struct HostEvent: Message {
     public static var name: StaticString { "dxos.host_event" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [.first([[.message("peer_available", PeerAvailable.self)], ["empty host event"]])]
+    }
     public var peerAvailable: PeerAvailable?
     public var unknown = Unknown()
 

@@ -4,6 +4,9 @@ public import Wire
 public struct HostEventV3: Message {
     public static var name: StaticString { "dxos.host_event_v3" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [.first([[.message("announce_back", AnnounceBack.self)], ["empty host event"]])]
+    }
     public var announceBack: AnnounceBack?
     public var unknown = Unknown()
 
@@ -19,6 +22,9 @@ public struct HostEventV3: Message {
 public struct AnnounceBack: Message {
     public static var name: StaticString { "dxos.announce_back" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [.message("peer_available", PeerAvailable.self), .maybe(", in ", .name("swarm"))]
+    }
     public var swarm: Bytes?
     public var peerAvailable: PeerAvailable?
     public var unknown = Unknown()

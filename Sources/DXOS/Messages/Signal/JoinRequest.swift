@@ -4,6 +4,7 @@ public import Wire
 public struct JoinRequest: Message {
     public static var name: StaticString { "dxos.join_request" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["join ", .name("swarm"), .maybe(" as ", .name("peer"))] }
     /// The discovery key, raw.
     public var swarm: Bytes?
     /// The peer that joins, raw.

@@ -4,6 +4,12 @@ public import Wire
 public struct PeerAvailable: Message {
     public static var name: StaticString { "dxos.peer_available" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "peer available: ", .name("peer"), .maybe(", since ", .clock("since.seconds")),
+            .maybe(", until ", .clock("until.seconds")),
+        ]
+    }
     public var peer: Bytes?
     public var since: Timestamp?
     /// The time at which this ends unless it is announced again; missing or zero: never.

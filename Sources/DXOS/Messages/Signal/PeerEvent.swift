@@ -4,6 +4,9 @@ public import Wire
 public struct PeerEvent: Message {
     public static var name: StaticString { "dxos.peer_event" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [.first([[.message("message", SignalMessage.self)], ["empty peer event"]])]
+    }
     public var message: SignalMessage?
     public var unknown = Unknown()
 

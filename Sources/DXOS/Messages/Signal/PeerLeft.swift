@@ -4,6 +4,7 @@ public import Wire
 public struct PeerLeft: Message {
     public static var name: StaticString { "dxos.peer_left" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["peer left: ", .name("peer")] }
     public var peer: Bytes?
     public var unknown = Unknown()
 

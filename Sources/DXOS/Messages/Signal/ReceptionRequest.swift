@@ -4,6 +4,7 @@ public import Wire
 public struct ReceptionRequest: Message {
     public static var name: StaticString { "dxos.reception_request" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary { ["receive messages to ", .name("peer")] }
     /// The recipient, raw.
     public var peer: Bytes?
     public var unknown = Unknown()

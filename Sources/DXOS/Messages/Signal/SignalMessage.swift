@@ -4,6 +4,12 @@ public import Wire
 public struct SignalMessage: Message {
     public static var name: StaticString { "dxos.message" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            "message", .maybe(" of ", .name("author")), .maybe(" to ", .name("recipient")),
+            .maybe(": ", .message("payload", ApplicationPayload.self)),
+        ]
+    }
     public var author: Bytes?
     public var recipient: Bytes?
     public var payload: ApplicationPayload?

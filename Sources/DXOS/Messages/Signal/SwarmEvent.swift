@@ -5,6 +5,13 @@ public import Wire
 public struct SwarmEvent: Message {
     public static var name: StaticString { "dxos.swarm_event" }
     public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.message("peer_available", PeerAvailable.self)], [.message("peer_left", PeerLeft.self)], ["empty swarm event"],
+            ])
+        ]
+    }
     public var peerAvailable: PeerAvailable?
     public var peerLeft: PeerLeft?
     public var unknown = Unknown()

@@ -123,7 +123,7 @@ class Chunk {
       isFromClient: fromClient === 1, stream, sourceEnd: Address.read(source), destinationEnd: Address.read(destination),
     }));
     this.heads = this.heads.map(([name, protocol, kind, path]) => ({ name, protocol, kind, path, type: undefined }));
-    for (const list of ["notes", "comments", "origins", "parts", "stops"]) {
+    for (const list of ["notes", "comments", "origins", "parts", "stops", "says"]) {
       const byRow = new Map();
       for (const [row, ...rest] of this[list]) {
         if (!byRow.has(row)) byRow.set(row, []);
@@ -160,6 +160,8 @@ class RecordView {
   /** [severity, requirement, path, text] */
   get notes() { return this.chunk.notes.get(this.row) || NONE; }
   get comments() { return (this.chunk.comments.get(this.row) || NONE).map((c) => c[0]); }
+  /** The sentence that describes the message; undefined if it has none. */
+  get summary() { return (this.chunk.says.get(this.row) || NONE).map((c) => c[0])[0]; }
   /** [record, offset, length, made] */
   get origins() { return this.chunk.origins.get(this.row) || NONE; }
   /** [at, length, frame, offset] */

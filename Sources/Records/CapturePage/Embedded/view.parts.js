@@ -77,6 +77,7 @@ const TIMES = {
 // ---- What a message says, in a line
 const WIDTH = 100;
 function summary(r) {
+  if (r.summary !== undefined) return r.summary;
   const shape = r.shape;
   if (shape === undefined) return plural(r.length, "byte") + " that are no message";
   const leftOut = all.schema.shared[r.head.protocol] ?? [];
