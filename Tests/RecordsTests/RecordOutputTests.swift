@@ -113,6 +113,7 @@ struct RecordOutputTests {
         #expect(again.messages.mapValues(\.records) == first.messages.mapValues(\.records))
         names = comments.map { String($0.prefix { $0 != " " }) }
         #expect(Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +) == first.messages.mapValues(\.records))
+        #expect(comments[1].contains(": handshake V2: query 1004d235.. and response by node_3dow3key..\n"))
         #expect(comments[1].contains("\nresponse.node_id: node_3dow3keynk6o9baq"))
         #expect(comments[1].contains(" (aebc0c99ea48953a"))
     }
@@ -124,11 +125,11 @@ struct RecordOutputTests {
         ladder.write(.text, Style(hasColour: false), to: &out)
         let lines = String(decoding: out, as: UTF8.self).split(separator: "\n")
         #expect(lines.count == 5)
-        #expect(lines[0] == "127.0.0.1:39192 ─ node_id_handshake 40 B ─▶ 127.0.0.1:7076  +0.232556 s  #9")
+        #expect(lines[0] == "127.0.0.1:39192 ─ handshake V2: query 716124bc.. ─▶ 127.0.0.1:7076  +0.232556 s  #9")
         #expect(
             lines[1]
-                == "127.0.0.1:39192 ◀─ node_id_handshake 40 B ─ 127.0.0.1:7076  +0.238373 s  #10  violation NANO-16 response: "
-                + "a query without an answer in the same message")
+                == "127.0.0.1:39192 ◀─ handshake V2: query 93d8b9fa.. ─ 127.0.0.1:7076  +0.238373 s  #10  "
+                + "violation NANO-16 response: a query without an answer in the same message")
         #expect(lines[2].hasSuffix("#11  violation NANO-25 query: a second query of the same side"))
         out = []
         ladder.write(.mermaid, Style(hasColour: false), to: &out)
@@ -138,11 +139,13 @@ struct RecordOutputTests {
                 "sequenceDiagram\n    participant e1 as 127.0.0.1:39192\n    participant e2 as 127.0.0.1:7076\n"))
         #expect(
             mermaid.contains(
-                "    e1-xe2: #35;11 +0.241228 s node_id_handshake 40 B\n    Note over e1,e2: violation NANO-25"))
+                "    e1-xe2: #35;11 +0.241228 s handshake V2: query 716124bc..\n    Note over e1,e2: violation NANO-25")
+        )
         out = []
         ladder.write(.svg, Style(hasColour: false), to: &out)
         let svg = String(decoding: out, as: UTF8.self)
-        #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n") && svg.contains("#9 node_id_handshake 40 B"))
+        #expect(
+            svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n") && svg.contains("#9 handshake V2: query 716124bc.."))
     }
     @Test func hostileLadder() {
         let bytes = Sample().encoded()

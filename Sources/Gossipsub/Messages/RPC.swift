@@ -30,7 +30,8 @@ public struct RPCContent: Message {
         [
             .joined(
                 [
-                    [.each("subscriptions", Subscription.summary.parts)], [.each("publish", PublishedMessage.summary.parts)],
+                    [.each("subscriptions", Subscription.summary.parts)],
+                    [.each("publish", PublishedMessage.summary.parts)],
                     [.message("control", Control.self)], [.message("partial", PartialMessages.self)],
                     [.when("sender_record", ["record of the sender"])], [.when("test_extension", ["test extension"])],
                 ], by: "; ")

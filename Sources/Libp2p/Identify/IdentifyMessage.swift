@@ -32,7 +32,8 @@ public struct IdentifyContent: Message {
         [
             .joined(
                 [
-                    ["agent ", .name("agent_version")], [.count("protocols", "protocol")], [.count("listen_addrs", "address")],
+                    ["agent ", .name("agent_version")], [.count("protocols", "protocol")],
+                    [.count("listen_addrs", "address")],
                     [.when("signed_peer_record", ["peer record"])],
                 ], by: ", ")
         ]

@@ -6,7 +6,8 @@ public struct RendezvousDiscoverResponse: Message {
     public static var form: Form { .protobuf }
     public static var summary: MessageSummary {
         [
-            "discovered ", .first([[.count("registrations", "registration")], ["nothing"]]), .maybe(": ", .value("status")),
+            "discovered ", .first([[.count("registrations", "registration")], ["nothing"]]),
+            .maybe(": ", .value("status")),
             .maybe(", ", .name("status_text")),
         ]
     }

@@ -23,10 +23,11 @@ public import Wire
         [
             .first([
                 [.equal("type", "data", [.first([["data ", .size("payload")], ["no data"]])])],
-                [.equal("type", "window_update", ["window of ", .number("length"), " B more"])],
+                [.equal("type", "window_update", ["window update of ", .number("length"), " B"])],
                 [.equal("type", "ping", ["ping ", .number("length")])],
                 [.equal("type", "go_away", ["go away, reason ", .number("length")])], ["type ", .value("type")],
-            ]), .maybe(.when("stream", [", stream ", .number("stream")])), .maybe(.when("flags", [", ", .value("flags")])),
+            ]), .maybe(.when("stream", [", stream ", .number("stream")])),
+            .maybe(.when("flags", [", ", .value("flags")])),
         ]
     }
     /// The version, which is 0.

@@ -5,7 +5,11 @@ public import Wire
 public struct Frontier: Message {
     public static var name: StaticString { "nano.frontier" }
     public static var summary: MessageSummary {
-        [.first([[.when("account", ["frontier of ", .value("account"), ": ", .value("hash")])], ["end of frontiers"]])]
+        [
+            .first([
+                [.when("account", ["frontier of ", .value("account"), ": ", .value("hash")])], ["end of frontiers"],
+            ])
+        ]
     }
     public static var meanings: [String: FieldMeaning] { ["account": .account] }
     public var account = Key32()

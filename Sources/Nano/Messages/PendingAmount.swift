@@ -6,7 +6,10 @@ public struct PendingAmount: Message {
     public static var name: StaticString { "nano.pending_amount" }
     public static var summary: MessageSummary {
         [
-            .first([[.when("hash", ["pending ", .value("amount"), " in block ", .value("hash")])], ["end of pending amounts"]])
+            .first([
+                [.when("hash", ["pending ", .value("amount"), " in block ", .value("hash")])],
+                ["end of pending amounts"],
+            ])
         ]
     }
     public static var meanings: [String: FieldMeaning] { ["amount": .nano] }

@@ -7,7 +7,11 @@ public struct PendingBlock: Message {
     public static var summary: MessageSummary {
         [
             .first([
-                [.when("hash", ["pending ", .value("amount"), " from ", .value("source"), " in block ", .value("hash")])],
+                [
+                    .when(
+                        "hash",
+                        ["pending ", .value("amount"), " from ", .value("source"), " in block ", .value("hash")])
+                ],
                 ["end of pending amounts"],
             ])
         ]

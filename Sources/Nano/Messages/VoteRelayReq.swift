@@ -7,7 +7,8 @@ public struct VoteRelayReq: NanoMessage {
     public static var name: StaticString { "nano.vote_relay_req" }
     public static var summary: MessageSummary {
         [
-            "ask for relayed votes on ", .first([[.each("pairs", ["block ", .value("hash")])], [.count("pairs", "block")]]),
+            "ask for relayed votes on ",
+            .first([[.each("pairs", ["block ", .value("hash")])], [.count("pairs", "block")]]),
             .maybe(" by ", .count("accounts", "account")), " (request ", .number("id"), ")",
         ]
     }

@@ -59,7 +59,8 @@ public struct PcapngRenderer: RecordRenderer {
     /// Keeps the comment for a packet.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         if isOriginal { return window.mark(record.frames) }
-        window.mark(record.frames, Self.comment(record, meanings.of(record.message), summaries.text(record, bytes), bytes))
+        window.mark(
+            record.frames, Self.comment(record, meanings.of(record.message), summaries.text(record, bytes), bytes))
     }
     /// Appends the packets whose records are all known.
     public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {

@@ -20,7 +20,9 @@ struct RecordSummaries {
         fileprivate var plan: SummaryPlan
         fileprivate var nodes: [Dissection.Node]
 
-        func write(_ bytes: RawSpan, to out: inout OutputBuffer) { SummaryWriter.write(plan, nodes, in: bytes, to: &out) }
+        func write(_ bytes: RawSpan, to out: inout OutputBuffer) {
+            SummaryWriter.write(plan, nodes, in: bytes, to: &out)
+        }
     }
 
     /// Returns the summary of a record. Nil if it is no valid message, or if its message has no summary.

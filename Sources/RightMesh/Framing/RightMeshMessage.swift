@@ -30,14 +30,14 @@ extension RightMeshMessage {
     }
     /// Returns the summary of a message with the number of the message that it answers.
     static func answer(_ verb: String) -> MessageSummary {
-        [.text(verb), " ", contents, " from ", .value("src"), " (answers message ", .number("ack_id"), ")"]
+        [.text(verb), " to message ", .number("ack_id"), ": ", contents, " from ", .value("src")]
     }
     private static var contents: MessageSummary.Part {
         .first([
             [
                 .joined(
                     [
-                        [.count("peers.count", "route"), .maybe(.equal("peers.flags", "snapshot", [", snapshot"]))],
+                        [.count("peers.count", "route"), .maybe(.equal("peers.flags", "snapshot", [" (snapshot)"]))],
                         [.count("superpeers.count", "superpeer")],
                         [
                             .first([

@@ -4,7 +4,7 @@ public import Wire
 /// `dst` is still the requester.
 public struct HelloAck: RightMeshMessage {
     public static var name: StaticString { "rightmesh.hello_ack" }
-    public static var summary: MessageSummary { answer("hello answered:") }
+    public static var summary: MessageSummary { answer("hello ack") }
     public static var type: MessageType { .helloAck }
     public var header = Header(.helloAck)
     public var body = Body()

@@ -4,7 +4,7 @@ public import Wire
 /// an empty list.
 public struct InfoAck: RightMeshMessage {
     public static var name: StaticString { "rightmesh.info_ack" }
-    public static var summary: MessageSummary { answer("info answered:") }
+    public static var summary: MessageSummary { answer("info ack") }
     public static var type: MessageType { .infoAck }
     public var header = Header(.infoAck)
     public var body = Body()

@@ -29,7 +29,8 @@ public struct EncryptedExtensions: Message {
     public static var summary: MessageSummary {
         MessageSummary(
             [
-                "encrypted extensions", .maybe(", ", .count("extensions.list", "extension")), .maybe(Extension.protocolSummary),
+                "encrypted extensions", .maybe(", ", .count("extensions.list", "extension")),
+                .maybe(Extension.protocolSummary),
             ], elements: 64)
     }
     public var type = HandshakeType.encryptedExtensions

@@ -7,7 +7,8 @@ public struct ClientHello: Message {
         MessageSummary(
             [
                 "client hello",
-                .maybe(.found("extensions.list", where: "type", is: "server_name", [" for ", .name("server_name.host")])),
+                .maybe(
+                    .found("extensions.list", where: "type", is: "server_name", [" for ", .name("server_name.host")])),
                 .maybe(", ", .count("cipher_suites", "suite")), .maybe(Extension.protocolSummary),
             ], elements: 64)
     }

@@ -209,7 +209,9 @@ package struct SummaryWriter {
         _ found: Found, _ meaning: FieldMeaning?, _ all: borrowing Fields, _ out: inout OutputBuffer,
         _ text: (String) -> String
     ) -> Bool {
-        if case .node(let i) = found, all.nodes[i].shape == .leaf, all.nodes[i].content.upperBound <= all.packet.byteCount {
+        if case .node(let i) = found, all.nodes[i].shape == .leaf,
+            all.nodes[i].content.upperBound <= all.packet.byteCount
+        {
             let node = all.nodes[i]
             // The most frequent values have a faster path with the same result.
             switch node.type.jsonForm {
@@ -251,8 +253,12 @@ package struct SummaryWriter {
     }
     /// Returns a name; a key in hexadecimal digits is shortened to its first digits.
     private static func name(_ text: String) -> String {
-        let isKey = text.utf8.count >= 32 && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
-            || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 | 0x20 }
+        let isKey =
+            text.utf8.count >= 32
+            && text.utf8.allSatisfy {
+                UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                    || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 | 0x20
+            }
         return isKey ? String(text.prefix(8)) + mark : cut(Escape.line(text), nameWidth)
     }
     /// Returns the value of a place; nil if there is none.
@@ -267,7 +273,8 @@ package struct SummaryWriter {
     private static func isTrue(_ found: Found, _ all: borrowing Fields) -> Bool {
         switch found {
         case .nothing: return false
-        case .node(let i) where all.nodes[i].shape != .leaf: return all.nodes[i].shape == .group || count(found, all) > 0
+        case .node(let i) where all.nodes[i].shape != .leaf:
+            return all.nodes[i].shape == .group || count(found, all) > 0
         case .node(let i):
             switch all.nodes[i].type.jsonForm {
             case .unsigned, .signed, .bool, .named: return all.nodes[i].number != 0

@@ -11,7 +11,8 @@ public struct Upgrade: Message {
         MessageSummary(
             [
                 .value("method"), " ", .value("target"),
-                .maybe(.found("headers", where: "name", is: "Sec-WebSocket-Protocol", [", subprotocol ", .name("value")])),
+                .maybe(
+                    .found("headers", where: "name", is: "Sec-WebSocket-Protocol", [", subprotocol ", .name("value")])),
             ], elements: Limits.headerFields)
     }
     /// The method, `GET`.
@@ -45,9 +46,11 @@ public struct UpgradeResponse: Message {
             [
                 .value("status"),
                 .first([
-                    [.found("headers", where: "name", is: "Upgrade", [", ", .name("value")])], [" ", .value("reason")], [""],
+                    [.found("headers", where: "name", is: "Upgrade", [", ", .name("value")])], [" ", .value("reason")],
+                    [""],
                 ]),
-                .maybe(.found("headers", where: "name", is: "Sec-WebSocket-Protocol", [", subprotocol ", .name("value")])),
+                .maybe(
+                    .found("headers", where: "name", is: "Sec-WebSocket-Protocol", [", subprotocol ", .name("value")])),
                 .maybe(.found("headers", where: "name", is: "Sec-WebSocket-Extensions", [", ", .name("value")])),
             ], elements: Limits.headerFields)
     }

@@ -5,7 +5,7 @@ public struct Answer: Message {
     public static var name: StaticString { "dxos.answer" }
     public static var form: Form { .protobuf }
     public static var summary: MessageSummary {
-        [.first([[.when("accept", ["accept the offer"])], ["reject the offer"]]), .maybe(" ", .name("offer_message_id.data"))]
+        [.first([[.when("accept", ["accept"])], ["reject"]]), .maybe(" ", .name("offer_message_id.data"))]
     }
     public var accept: Bool?
     /// The message id of the offer.

@@ -7,7 +7,6 @@ public struct ReliablePayload: Message {
     public static var summary: MessageSummary {
         [
             "reliable ", .first([[.message("payload", ReliableContent.self)], ["payload"]]),
-            .maybe(", id ", .name("message_id.data")),
         ]
     }
     /// The same id in each copy.

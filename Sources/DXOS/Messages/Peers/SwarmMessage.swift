@@ -7,7 +7,7 @@ public struct SwarmMessage: Message {
     public static var summary: MessageSummary {
         [
             .first([[.message("data", MessageData.self)], ["empty message"]]), .maybe(" in ", .name("topic.data")),
-            .maybe(" (session ", .name("session_id.data"), ")"),
+            .maybe(.unless("data.answer", [" (session ", .name("session_id.data"), ")"])),
         ]
     }
     /// The swarm.

@@ -26,8 +26,10 @@ public struct ResponseContent: Message {
             .first([
                 [.when("stream_ready", ["stream begins"])], [.when("close", ["stream ends"])],
                 [.inside("error", ["error", .maybe(" ", .name("name")), .maybe(": ", .value("message"))])],
-                [.message("payload", Payload.self)], [.when("payload", ["done"])], ["empty answer"],
-            ]), .first([[" (answers call ", .number("id"), ")"], [" (answers call 0)"]]),
+                [.inside("payload", [.first(Payload.opened)])],
+                [.inside("payload", [.lastWord("type_url"), ", ", .size("value")])], [.when("payload", ["done"])],
+                ["empty answer"],
+            ]), .first([[" (call ", .number("id"), ")"], [" (call 0)"]]),
         ]
     }
     /// The id of the request.

@@ -6,8 +6,11 @@ public struct SignalMessage: Message {
     public static var form: Form { .protobuf }
     public static var summary: MessageSummary {
         [
-            "message", .maybe(" of ", .name("author")), .maybe(" to ", .name("recipient")),
-            .maybe(": ", .message("payload", ApplicationPayload.self)),
+            .first([[.message("payload", ApplicationPayload.self)], ["message"]]), ", ",
+            .first([
+                [.name("author"), " > ", .name("recipient")], ["to ", .name("recipient")], ["of ", .name("author")],
+                ["to nobody"],
+            ]),
         ]
     }
     public var author: Bytes?

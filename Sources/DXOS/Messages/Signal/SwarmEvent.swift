@@ -8,7 +8,8 @@ public struct SwarmEvent: Message {
     public static var summary: MessageSummary {
         [
             .first([
-                [.message("peer_available", PeerAvailable.self)], [.message("peer_left", PeerLeft.self)], ["empty swarm event"],
+                [.message("peer_available", PeerAvailable.self)], [.message("peer_left", PeerLeft.self)],
+                ["empty swarm event"],
             ])
         ]
     }
