@@ -90,7 +90,7 @@ def check(binary, capture, chosen, folder):
             value = str(value).lower() if isinstance(value, bool) else str(value)[:256]
             if shown not in text or not any(form in text for form in forms(value)):
                 complain(where, f"record {record['n']}: {path} is not in the comment")
-    heads = sum(text.count(" bytes\n") + text.count(" bytes in ") for p in copy for text in [c + "\n" for c in p[2]])
+    heads = sum(sum(map(text.count, (" bytes\n", " bytes: ", " bytes in "))) for p in copy for text in [c + "\n" for c in p[2]])
     told = sum(1 for p in copy for c in p[2])
     if told and heads < len(records):
         complain(where, f"{heads} messages are told of {len(records)}")
