@@ -95,7 +95,8 @@ struct PartialStatisticsTests {
         }
         // The list contains each count.
         let own = Mirror(reflecting: a).children.count { $0.value is Int }
-        let counts = own + Mirror(reflecting: a.checksums).children.count { $0.value is Int }
+        let checksums = Mirror(reflecting: a.checksums).children.count { $0.value is Int }
+        let counts = own + checksums + UnopenedTunnel.allCases.count
         #expect(counts == Tally.counts.count && Set(Tally.counts.map(\.name)).count == counts)
     }
     /// Returns a connection that no capture here has. Few connections have errors, and many differ only in their

@@ -143,7 +143,7 @@ struct Flow {
             state.conversation?.reassemblers[direction].contradict(context.mark)
         }
         deliver(payload.extracting(came.fresh), going: direction, at: context.mark, with: &context, to: &sink)
-        drain(direction, after: came.fresh.isEmpty ? nil : context.mark.time, &context, &sink)
+        drain(direction, after: came.fresh.isEmpty ? nil : context.mark, &context, &sink)
         if isBehind { streams[direction.opposite].acknowledge(segment.acknowledgement, context.mark.time) }
         drain(direction.opposite, &context, &sink)
         if !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) || streams[.fromClient].isFinished
@@ -223,11 +223,11 @@ struct Flow {
         return conversation
     }
 
-    /// Passes on the bytes that waited, and the gaps in them. `arrived`: the time of the bytes directly before them, if
+    /// Passes on the bytes that waited, and the gaps in them. `arrived`: the origin of the bytes directly before them, if
     /// these have just arrived.
     @inline(__always)
     private mutating func drain(
-        _ direction: StreamDirection, after arrived: Timestamp? = nil, force: Bool = false,
+        _ direction: StreamDirection, after arrived: Mark? = nil, force: Bool = false,
         _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         if streams[direction].early != nil {
@@ -235,7 +235,7 @@ struct Flow {
         }
     }
     private mutating func drainEarly(
-        _ direction: StreamDirection, after arrived: Timestamp?, force: Bool, with context: inout FlowContext,
+        _ direction: StreamDirection, after arrived: Mark?, force: Bool, with context: inout FlowContext,
         to sink: inout some RecordSink
     ) {
         var arrived = arrived
@@ -245,8 +245,12 @@ struct Flow {
             switch ready {
             case .bytes(let piece):
                 // The receiver gets no byte before all bytes that precede it have arrived.
-                let mark = Mark(frame: piece.mark.frame, time: max(arrived ?? piece.mark.time, piece.mark.time))
-                arrived = mark.time
+                var mark = piece.mark
+                if let arrived, arrived.frame > mark.frame {
+                    mark.time = max(arrived.time, mark.time)
+                } else {
+                    arrived = mark
+                }
                 deliver(piece.bytes.span.bytes, going: direction, at: mark, with: &context, to: &sink)
             case .gap(let count, let isGivenUp):
                 // The time when the receiver got the missing bytes is not known.

@@ -6,7 +6,9 @@ import Testing
 /// Tests which packets of a capture stay together when it is split.
 struct ConversationShardTests {
     private func packet(_ transport: UInt8, from: UInt32, to: UInt32, fragment: Int = 0) -> [UInt8] {
-        let content = be16(40_000) + be16(9000) + be16(13) + [0, 0] + text("a") + [UInt8](repeating: 0, count: 8)
+        let ends = (Endpoint(v4: from, port: 40_000), Endpoint(v4: to, port: 9000))
+        let udp = be16(40_000) + be16(9000) + be16(13) + [0, 0] + text("a")
+        let content = transport == 6 ? Tap(from: ends.0, to: ends.1, sequence: 1).tcp : udp
         return [0x45, 0] + be16(20 + content.count) + [0, 1] + be16(fragment) + [64, transport, 0, 0] + be32(from)
             + be32(to) + content
     }
