@@ -19,8 +19,8 @@ struct Flow {
     var waitsForDatagrams = false
     /// The number of the last frame.
     private(set) var lastFrame = 0
-    private var streams = PerDirection { _ in TCPStream() }
-    private var state = FlowState.none
+    var streams = PerDirection { _ in TCPStream() }
+    var state = FlowState.none
     /// The number of bytes counted for it in `FlowContext.memory`.
     private(set) var charged = 0
     /// The analysis of its segments, if the sink wants one.
@@ -209,9 +209,9 @@ struct Flow {
         return .conversation(conversation(definition, &context))
     }
     /// True if a SYN showed which end opened the connection.
-    private var sawOpening: Bool { streams[.fromClient].sawStart || streams[.fromServer].sawStart }
+    var sawOpening: Bool { streams[.fromClient].sawStart || streams[.fromServer].sawStart }
     /// Begins a conversation now. `isSwapped`: its client is the end that was taken for the server.
-    private func conversation(
+    func conversation(
         _ definition: Definition, isSwapped: Bool = false, _ context: inout FlowContext
     ) -> Conversation {
         context.tally.conversations &+= 1
@@ -306,92 +306,7 @@ struct Flow {
             if conversation.isLost { becomeUnknown(&context, &sink) }
         }
     }
-    /// Detects the protocol by the first bytes of either direction. `atLast`: no more bytes follow, so a likely
-    /// protocol is accepted.
-    private mutating func decide(
-        _ early: ProbeBuffer, atLast: Bool = false, _ context: inout FlowContext, _ sink: inout some RecordSink
-    ) {
-        if !sawOpening, decideInside(early, atLast: atLast, &context, &sink) { return }
-        var isSpent = sawOpening && early.isSwappedByHead == nil
-        var likely: Definition?
-        var fallback: Definition?
-        for direction in StreamDirection.allCases {
-            let start = early.starts[direction]
-            guard start.count >= ProtocolDetector.enough else {
-                isSpent = false
-                continue
-            }
-            switch context.guess.byBytes(start.span.bytes, transport) {
-            case .certain(let definition): return begin(definition, doubt: nil, after: early, with: &context, to: &sink)
-            case .likely(let definition, let isSettled):
-                if isSettled { return begin(definition, doubt: "likely", after: early, with: &context, to: &sink) }
-                isSpent = false
-                likely = likely ?? definition
-            case .several(let definition):
-                isSpent = false
-                fallback = fallback ?? definition
-            case .no: break
-            }
-        }
-        for head in early.laterHeads {
-            if case .certain(let definition) = context.guess.byBytes(head.bytes.span.bytes, transport) {
-                return begin(definition, doubt: nil, after: early, with: &context, to: &sink)
-            }
-        }
-        let knowsStart = sawOpening && early.isSwappedByHead == nil
-        guard isSpent || early.isFull(knowsStart: knowsStart) || atLast else { return }
-        if let likely { return begin(likely, doubt: "likely", after: early, with: &context, to: &sink) }
-        if let fallback, !atLast {
-            return begin(fallback, doubt: "one of several likely protocols", after: early, with: &context, to: &sink)
-        }
-        if early.held.contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
-        state = .unknown
-    }
-    /// Detects the protocol of a connection whose beginning is missing, by a segment that messages fill, and its client.
-    /// If a port or a rule names the protocol, only the client is detected. Returns false if that needs more bytes.
-    private mutating func decideInside(
-        _ early: ProbeBuffer, atLast: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
-    ) -> Bool {
-        let claimed = context.guess.byPort(client, server, transport)
-        guard let last = early.held.last(where: { !$0.bytes.isEmpty }) else { return false }
-        if early.isSwappedByHead == nil {
-            for definition in claimed.map({ [$0] }) ?? context.guess.definitions {
-                guard let sender = MiddleProbe(definition)?.sender(of: last.bytes.span.bytes) else { continue }
-                let isSwapped = (sender == .us) != last.direction.isFromClient
-                begin(definition, doubt: nil, isSwapped: isSwapped, after: early, with: &context, to: &sink)
-                return true
-            }
-        }
-        guard let claimed, atLast || early.starts[last.direction].count >= ProtocolDetector.enough else { return false }
-        let isSwapped = early.isSwappedByHead ?? false
-        begin(claimed, doubt: nil, isSwapped: isSwapped, after: early, with: &context, to: &sink)
-        return true
-    }
-    private mutating func begin(
-        _ definition: Definition, doubt: String?, isSwapped: Bool? = nil, after early: ProbeBuffer,
-        with context: inout FlowContext, to sink: inout some RecordSink
-    ) {
-        let conversation = conversation(
-            definition,
-            isSwapped: !sawOpening && definition.reading.layers != nil && (isSwapped ?? early.isSwapped), &context)
-        state = .conversation(conversation)
-        if let doubt, let first = early.held.first {
-            conversation.reassemblers[first.direction].note(
-                Finding(.info, path: "", "\(definition.name) is \(doubt) by the first bytes"))
-        }
-        for h in early.held {
-            if h.missing > 0 {
-                conversation.gap(h.missing, going: h.direction, at: h.mark, with: &context, to: &sink)
-            } else {
-                conversation.receive(h.bytes.span.bytes, going: h.direction, at: h.mark, with: &context, to: &sink)
-            }
-        }
-    }
-    /// Decides on the protocol, because no more bytes follow.
-    private mutating func decideAtLast(_ context: inout FlowContext, _ sink: inout some RecordSink) {
-        if case .early(let early) = state { decide(early, atLast: true, &context, &sink) }
-    }
-    private mutating func countUnknown(_ context: inout FlowContext) {
+    mutating func countUnknown(_ context: inout FlowContext) {
         if !isCounted { context.tally.unknownFlows &+= 1 }
         isCounted = true
     }

@@ -51,7 +51,7 @@ struct MiddleProbe {
                 }
                 proves = proves || inspection == .plain
                 content = []
-            case .drops: return nil
+            case .drops, .misses: return nil
             case .begins, .ends, .becomes: break
             }
         }
