@@ -264,12 +264,15 @@ public struct WebSocketLayer: Layer {
     private var presumed: String? { target == nil ? assumed : lacksResponse ? target : nil }
     /// Takes the connection for upgraded if a frame begins here.
     private mutating func presume(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep? {
-        guard let presumed, !StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/"),
-            FoundFrame.fill(bytes, side == .us ? readers.us : readers.them, mayCompress: true)
-        else { return nil }
-        guard case .frame = FoundFrame(bytes, limit: limits.frame) else {
-            return frame(bytes, from: side, into: &output)
+        guard let presumed, !StreamFraming.starts(bytes, with: side == .us ? "GET " : "HTTP/") else { return nil }
+        let reader = side == .us ? readers.us : readers.them
+        guard case .frame(_, let payload) = FoundFrame(bytes, limit: limits.frame) else {
+            let mayBegin = FoundFrame.fill(bytes, reader, mayCompress: true)
+            return mayBegin ? frame(bytes, from: side, into: &output) : nil
         }
+        // Later frames may break rules.
+        let first = bytes.extracting(0..<payload.upperBound)
+        guard FoundFrame.fill(first, reader, mayCompress: true) else { return nil }
         agreed = Agreement(target: presumed)
         let unseen = target == nil ? "the upgrade" : "the answer to the upgrade"
         output.remark = "\(unseen) was not seen, so subprotocol and compression are unknown"

@@ -75,7 +75,7 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConver
     }
     /// The name and number of libpcap, such as `IEEE802_11_RADIO (127)`.
     public var description: String {
-        guard let name = pcap_datalink_val_to_name(rawValue) else { return "link type \(rawValue)" }
+        guard let name = pcap_datalink_val_to_name(rawValue) else { return "\(rawValue)" }
         return "\(String(cString: name)) (\(rawValue))"
     }
 }

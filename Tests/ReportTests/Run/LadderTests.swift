@@ -96,7 +96,7 @@ struct LadderTests {
         let lines = lines(entries, "")
         let columns = Set(lines.map { line in line.firstRange(of: "+0.").map { line[..<$0.lowerBound].count } })
         #expect(columns.count == 1 && !columns.contains(nil))
-        #expect(lines.allSatisfy { $0.count < 90 })
+        #expect(lines.allSatisfy { $0.count < 106 })
     }
     @Test func hostileNames() {
         var entries = trace(1)
