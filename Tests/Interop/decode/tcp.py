@@ -230,7 +230,8 @@ def main():
         return 2
     binary = str(pathlib.Path(sys.argv[1]).resolve())
     compared = collections.Counter()
-    for path in sorted(p for p in (ROOT / "Captures").rglob("*") if p.suffix in (".pcap", ".pcapng")):
+    # tshark's fields name the ends of a tunnel, not those inside.
+    for path in sorted(p for p in (ROOT / "Captures").rglob("*") if p.suffix in (".pcap", ".pcapng") and p.stem != "gtp"):
         compared += check(binary, path)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)

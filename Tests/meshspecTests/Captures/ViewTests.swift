@@ -66,6 +66,7 @@ import Testing
     }
     @Test func asciiLadder() throws {
         let out = try Shell.run("meshspec flow -Y 'n == 1' \(Self.bug)", variables: "LC_ALL=C")
-        #expect(out.out == "127.0.0.1:39168 - node_id_handshake 40 B -> 127.0.0.1:7076  +0.004731 s  #1\n")
+        #expect(
+            out.out == "127.0.0.1:39168 - handshake V2: query 5e87c6f7.. -> 127.0.0.1:7076  +0.004731 s  #1\n")
     }
 }

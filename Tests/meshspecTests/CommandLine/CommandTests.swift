@@ -164,8 +164,8 @@ import Wire
         Row("meshspec stats README.md", 4, code: .notACapture, err: "README.md"),
         Row("meshspec stats missing.pcap", 4, code: .noSuchFile, err: "missing.pcap"),
         Row("meshspec decode - </dev/null", 4, code: .notACapture, err: "meshspec decode: "),
-        Row("meshspec decode Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake version=2"),
-        Row("meshspec decode - <Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake version=2"),
+        Row("meshspec decode Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake handshake V2"),
+        Row("meshspec decode - <Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake handshake V2"),
         Row(
             "head -c 5000 Captures/nano/nano-node-light-v2.pcap | meshspec decode -", 1, code: .damagedCapture,
             err: "ends inside"),
