@@ -20,7 +20,7 @@ enum NetfilterLog {
         // A message may have no packet. One that was cut here may have had one.
         return at < end ? .damaged : .other
     }
-    /// Returns the byte order of an attribute. It is that of the capturing machine, which a file does not record. The
+    /// Returns the byte order of an attribute: the one of the capturing machine, which a file does not record. The
     /// numbers of attributes are below 256; their two highest bits are flags.
     private static func isBigEndian(_ bytes: RawSpan, _ at: Int) -> Bool {
         bytes.byte(at &+ 2) & 0x3f == 0 && bytes.byte(at &+ 3) != 0

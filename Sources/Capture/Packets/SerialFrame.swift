@@ -1,7 +1,7 @@
 /// The frames of serial lines: PPP (RFC 1661), Cisco HDLC (RFC 1547, 4.3.1), Frame Relay (RFC 2427) and SLIP. Captures
 /// have them without escapes and without a check sequence.
 enum SerialFrame {
-    /// Returns the content of a frame that begins at `start`; `.other` for a link type that is none of these.
+    /// Returns the content of a frame that begins at `start`; `.other` for another link type.
     static func content(_ bytes: RawSpan, _ link: LinkType, at start: Int, _ end: Int) -> Tunnel.Content {
         switch link {
         case .ppp: Tunnel.ppp(bytes, at: start, end)

@@ -1,6 +1,6 @@
 /// GTP-U (3GPP TS 29.281, 5.1), which carries the packets of mobile devices.
 extension Tunnel {
-    /// Returns true for a header of GTP-U version 1 whose length is that of the datagram.
+    /// Returns true for a header of GTP-U version 1 whose length is the datagram's length.
     @inline(never)
     static func isGTP(_ bytes: RawSpan, at: Int, _ end: Int) -> Bool {
         min(bytes.byteCount, end) &- at >= 8 && bytes.byte(at) & 0xf0 == 0x30

@@ -3,7 +3,7 @@ import Wire
 
 /// Recognizes the tunnels over UDP that `Tunnel` does not open, by their ports and first bytes.
 extension UnopenedTunnel {
-    /// Returns the tunnel of a datagram of no known protocol; nil if it is none, or cannot be recognized by itself.
+    /// Returns the tunnel of a datagram of no known protocol; nil if it cannot be recognized by itself.
     static func of(_ datagram: Datagram, _ payload: RawSpan) -> UnopenedTunnel? {
         func isOn(_ port: UInt16) -> Bool { datagram.source.port == port || datagram.destination.port == port }
         guard payload.byteCount >= 8 else { return nil }

@@ -57,7 +57,7 @@ struct MiddleProbe {
         }
         return proves
     }
-    /// Returns the inspection of a whole message of the layer; nil if the protocol has no such message.
+    /// Returns the inspection of a whole message of the layer; nil if the protocol does not have the message.
     func inspection(_ bytes: RawSpan, kind: UInt8) -> Inspection? {
         var framing = definition.reading.framing(nil)
         guard case .message(let type, let length) = framing.whole(bytes, kind: kind), length == bytes.byteCount else {

@@ -50,7 +50,7 @@ final class ProbeBuffer {
     /// Returns true if the head of an HTTP request begins here.
     private static func isRequest(_ bytes: [UInt8]) -> Bool { methods.contains { bytes.starts(with: $0.utf8) } }
     private static let methods = ["GET ", "HEAD ", "POST ", "OPTIONS ", "CONNECT "]
-    /// The heads of requests that follow the first one of an HTTP connection: the pieces that begin with one.
+    /// The pieces of an HTTP connection that begin with the head of a request.
     var laterHeads: [Held] {
         guard isSwappedByHead != nil else { return [] }
         return held.filter { Self.isRequest($0.bytes) }
