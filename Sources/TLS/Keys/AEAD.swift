@@ -19,7 +19,7 @@ enum AEAD {
     }
     /// The number of bytes of the tag at the end of each record.
     var tagSize: Int { self == .aes128CCM8 || self == .aes256CCM8 ? 8 : 16 }
-    /// The number of bytes of the nonce that stand in front of each record of TLS 1.2 (RFC 5288, section 3, RFC 6655,
+    /// The number of bytes of the nonce before the content of each record of TLS 1.2 (RFC 5288, section 3, RFC 6655,
     /// section 3, and RFC 7905, section 2).
     var explicitSize: Int { self == .chaCha20Poly1305 ? 0 : 8 }
     var isCCM: Bool {

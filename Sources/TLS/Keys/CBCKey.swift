@@ -61,7 +61,7 @@ final class CBCKey: @unchecked Sendable {
         let head = additional.indices.map { additional[$0] }
         return algorithm.hash.mac(macKey, head + part).map { mac.elementsEqual($0) } ?? false
     }
-    /// Decrypts blocks, of which the first is the initialization vector.
+    /// Decrypts blocks after the first one, which is the initialization vector.
     private func decrypt(_ blocks: ArraySlice<UInt8>) -> [UInt8]? {
         let count = blocks.count - CBC.blockSize
         var done: Int32 = 0

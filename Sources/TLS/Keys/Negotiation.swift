@@ -10,7 +10,7 @@ struct Negotiation {
     let serverRandom: [UInt8]
     /// True if records with CBC are authenticated after they are encrypted (RFC 7366).
     let encryptsFirst: Bool
-    /// The reason why no secret can decrypt the records; nil if there is no such reason.
+    /// The reason why no secret can decrypt the records; nil if one can.
     let obstacle: String?
 
     /// Creates the choices of a ServerHello.

@@ -5,9 +5,9 @@ import Wire
 /// connection are known.
 ///
 /// For TLS 1.3, and for TLS 1.2 with AES (GCM, CCM, CBC) and ChaCha20-Poly1305, it decrypts everything for which the
-/// secrets give keys. That includes resumed sessions, renegotiation and the time after a KeyUpdate, but not early data (0-RTT). The
-/// key exchange does not matter, because the secrets are its result. For other versions and suites it reads only the
-/// handshake up to its encrypted part. `remark` states once for each connection what stays encrypted, and why.
+/// secrets give keys. That includes resumed sessions, renegotiation and the time after a KeyUpdate, but not early data
+/// (0-RTT). The key exchange does not matter, because the secrets are its result. For other versions and suites it reads
+/// only the handshake up to its encrypted part. `remark` states once for each connection what stays encrypted, and why.
 ///
 /// There are three channels. `handshake` uses the protocol `tls.handshake`, and `alerts` uses `tls.alert`. `first` has
 /// the application data; its protocol is `tls/` with the application protocol, or `tls` if none was negotiated or seen.
