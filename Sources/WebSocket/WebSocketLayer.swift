@@ -258,6 +258,7 @@ public struct WebSocketLayer: Layer {
         return FoundFrame.fill(bytes, side == .us ? readers.us : readers.them, mayCompress: agreed == nil)
     }
     public var resumesAtSegments: Bool { isLost }
+    public var lacksName: Bool { agreed != nil && target == nil }
     public mutating func assume(_ speaks: String) { assumed = speaks }
     /// The protocol or target of a connection whose response is missing, so that its first frames decide that it was
     /// upgraded; nil if nothing is known of it.

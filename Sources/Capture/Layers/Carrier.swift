@@ -212,12 +212,12 @@ final class Carrier {
         _ channel: ChannelID, kind: UInt8, going direction: StreamDirection, between ends: FlowEnds,
         with shared: inout FlowContext
     ) {
-        guard let plain = channels[channel], plain.isPlain else { return }
+        guard reader.lacksName, let plain = channels[channel], plain.isPlain else { return }
         let (bytes, places) = plain.reassemblers[direction].takeMessage()
         defer { channels[channel]?.reassemblers[direction].putMessage(bytes, places) }
         for definition in shared.guess.definitions {
             guard let probe = MiddleProbe(definition, above: layer.name),
-                probe.inspection(bytes.span.bytes, kind: kind) == .plain
+                probe.isProof(bytes.span.bytes, kind: kind) == true
             else { continue }
             let spoken = Conversation(
                 ConversationContext(

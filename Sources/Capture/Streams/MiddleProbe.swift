@@ -35,7 +35,7 @@ struct MiddleProbe {
         }
         return isProven
     }
-    /// Returns true if the unit has a message of the protocol without anything odd; nil if it has something else.
+    /// Returns true if the unit proves the protocol; nil if the protocol does not have the messages in it.
     private func proves(_ reader: LayerReader, _ unit: RawSpan) -> Bool? {
         var output = LayerOutput()
         reader.exchange(&output)
@@ -46,10 +46,8 @@ struct MiddleProbe {
             case .lent(_, let range): unit.extracting(range).withUnsafeBytes { content.append(contentsOf: $0) }
             case .made(_, let range, _): content += output.made[range]
             case .whole(_, let kind):
-                guard let inspection = inspection(content.span.bytes, kind: kind), inspection != .refused else {
-                    return nil
-                }
-                proves = proves || inspection == .plain
+                guard let isProof = isProof(content.span.bytes, kind: kind) else { return nil }
+                proves = proves || isProof
                 content = []
             case .drops, .misses: return nil
             case .begins, .ends, .becomes: break
@@ -57,12 +55,14 @@ struct MiddleProbe {
         }
         return proves
     }
-    /// Returns the inspection of a whole message of the layer; nil if the protocol does not have the message.
-    func inspection(_ bytes: RawSpan, kind: UInt8) -> Inspection? {
+    /// Returns true if a whole message of the layer has nothing odd and can be recognized by itself; nil if the protocol
+    /// does not have the message.
+    func isProof(_ bytes: RawSpan, kind: UInt8) -> Bool? {
         var framing = definition.reading.framing(nil)
         guard case .message(let type, let length) = framing.whole(bytes, kind: kind), length == bytes.byteCount else {
             return nil
         }
-        return type.inspect(bytes)
+        let inspection = type.inspect(bytes)
+        return inspection == .refused ? nil : inspection == .plain && framing.isMarked(type)
     }
 }

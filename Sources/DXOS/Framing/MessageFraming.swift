@@ -36,6 +36,10 @@ struct MessageFraming: Framing {
         default: nil
         }
     }
+    /// Returns true for messages with fields of their own. The others are a few bytes that any protobuf message may have.
+    func isMarked(_ type: any Message.Type) -> Bool {
+        type == Request.self || type == Response.self || type == Keepalive.self
+    }
     /// Returns nil, because each message is in a WebSocket message of its own.
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }

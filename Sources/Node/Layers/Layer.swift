@@ -40,6 +40,8 @@ public protocol Layer: Sendable {
     var resumesAtSegments: Bool { get }
     /// True if missing bytes decide how everything after them is read, in both directions.
     var isBlind: Bool { get }
+    /// True if the name of the protocol above is among missing bytes.
+    var lacksName: Bool { get }
     /// Handles that a capture begins inside the connection. If the missing part agreed on a protocol, it is this one.
     mutating func assume(_ speaks: String)
     /// Sets the time at which the next bytes arrive, for a layer that forgets messages that are never completed.
@@ -65,6 +67,8 @@ extension Layer {
     public var resumesAtSegments: Bool { false }
     /// False, because each direction is read without the other.
     public var isBlind: Bool { false }
+    /// False, for a layer that agrees on no name.
+    public var lacksName: Bool { false }
     /// Does nothing, for a layer that agrees on nothing, or cannot be read without its beginning.
     public mutating func assume(_ speaks: String) {}
     /// Does nothing, for a layer that waits as long as the stream lasts.

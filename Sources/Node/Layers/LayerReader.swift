@@ -35,6 +35,8 @@ public final class LayerReader {
     public var isNeeded: Bool { layer.memory > 0 }
     /// Sets the time, see `Layer`.
     public func pass(to now: Instant) { layer.pass(to: now) }
+    /// True if the name of the protocol above is among missing bytes.
+    public var lacksName: Bool { layer.lacksName }
     /// Handles that the beginning of the connection is missing, see `Layer`.
     public func assume(_ speaks: String) { layer.assume(speaks) }
     /// Texts about messages with missing parts, see `Layer`.

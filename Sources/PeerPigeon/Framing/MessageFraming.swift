@@ -22,6 +22,8 @@ struct MessageFraming: Framing {
         "cleanup": Cleanup.self, "error": HubError.self, "client-signal-relay": SignalRelay.self,
         "connection-rejected": Rejection.self, "cleanup-all": CleanupAll.self,
     ]
+    /// Returns false for `Unrouted`, which any JSON object is.
+    func isMarked(_ type: any Message.Type) -> Bool { type != Unrouted.self }
     /// Returns nil, because each message is in a WebSocket message of its own.
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }

@@ -64,6 +64,25 @@ struct MiddleTests {
             #expect(new.isEmpty, "\(name) from frame \(first + 1): \(new)")
         }
     }
+    /// JSON of another program, in a capture without the upgrade, and after the upgrade of its own target.
+    @Test(arguments: [#"{"type":"chat","text":"hello"}"#, #"{"op":"subscribe"}"#, "[1,2]"])
+    func takesNoOtherJSONForPeerPigeon(_ text: String) {
+        let frame = Frame(.text, Array(text.utf8), key: Fixed<4>(repeating: 5)).encoded()
+        let wire = Wire2()
+        let (kept, tally) = tap(
+            [wire.say(frame, at: 0), wire.say(frame, at: frame.count)], .ethernet, Lost.definitions)
+        #expect(kept.records.isEmpty && tally.unknownFlows == 1, "\(kept.said)")
+    }
+    /// The target of a connection names no protocol, so that its messages name none, also after missing bytes.
+    @Test func targetDecidesAfterMissingBytes() {
+        let ping = Frame(.text, Array(#"{"type":"ping"}"#.utf8), key: Fixed<4>(repeating: 5)).encoded()
+        var segments = Self.turns([Self.request, Self.response(), ping])
+        let next = Self.request.count + ping.count + 10
+        segments += [0, 1].map { Wire2().say(ping, at: next + $0 * ping.count) }
+        let (kept, _) = tap(segments, .ethernet, Lost.definitions)
+        #expect(kept.records.count { $0.name == "websocket.text" } == 3, "\(kept.said)")
+        #expect(!kept.records.contains { $0.protocolName == "peerpigeon" })
+    }
     /// After a missing segment, messages are found again where a segment begins with one.
     @Test(arguments: [("dxos", 17), ("peerpigeon", 139), ("mplex", 4991)])
     func resumesAtSegmentThatFits(_ name: String, _ unread: Int) throws {
