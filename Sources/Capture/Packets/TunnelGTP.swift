@@ -13,7 +13,7 @@ extension Tunnel {
         let captured = min(bytes.byteCount, end)
         let flags = bytes.byte(start)
         var at = start &+ 8
-        // If one of the optional fields is present, there is room for all of them.
+        // If one optional field is present, all have room.
         if flags & 7 != 0 {
             guard captured &- at >= 4 else { return .damaged }
             at &+= 4

@@ -20,7 +20,7 @@ extension UnopenedTunnel {
         if isOn(51820), isWireGuardData(payload) { return .wireguard }
         return nil
     }
-    /// Returns true for a message of WireGuard's handshake, each type of which has one length.
+    /// Returns true for a message of WireGuard's handshake. Each type has one length.
     private static func isWireGuard(_ payload: RawSpan, type: UInt8) -> Bool {
         guard payload.big32(0) & 0xff_ffff == 0 else { return false }
         return switch type {

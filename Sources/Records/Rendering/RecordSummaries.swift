@@ -34,7 +34,7 @@ struct RecordSummaries {
             message, bytes, hint: record.hint, leavingOut: &known[recent].unused, keeping: plan.elements)
         return Outline(plan: plan, nodes: nodes)
     }
-    /// Returns the text of the summary; nil if there is none.
+    /// Returns the text of the summary; nil if its type has no summary.
     mutating func text(_ record: borrowing Record, _ bytes: RawSpan) -> String? {
         guard let outline = outline(record, bytes) else { return nil }
         var out: [UInt8] = []

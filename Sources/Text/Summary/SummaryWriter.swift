@@ -261,7 +261,7 @@ package struct SummaryWriter {
             }
         return isKey ? String(text.prefix(8)) + mark : cut(Escape.line(text), nameWidth)
     }
-    /// Returns the value of a place; nil if there is none.
+    /// Returns the value of a place; nil if it has no value.
     private static func value(_ found: Found, _ all: borrowing Fields) -> Value? {
         switch found {
         case .nothing: nil

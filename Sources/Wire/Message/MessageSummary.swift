@@ -45,7 +45,7 @@ public struct MessageSummary: Sendable, ExpressibleByArrayLiteral {
         case optional([Part])
         /// The first of these sequences whose fields are all there.
         case first([[Part]])
-        /// The sequences whose fields are all there, with a text between them. A field is missing if there are none.
+        /// The sequences whose fields are all there, with a text between them. Without a sequence, a field is missing.
         case joined([[Part]], by: String)
         /// Parts whose paths begin in a group.
         case inside(String, [Part])
