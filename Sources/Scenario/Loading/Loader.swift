@@ -8,7 +8,9 @@ public struct Library: Sendable {
     /// The fields of each message by message name. They are computed once, because every step that names a message
     /// needs them.
     let fields: [String: [FieldInfo]]
-    /// The trees of the fragments used so far. Many scenarios share the same fragments.
+    /// The names that expressions of each protocol always know, by protocol name.
+    let constants: [String: Set<String>]
+    /// The fragments and suite files used so far. Many scenarios share them.
     let fragments = FragmentTrees()
     /// The requirements by protocol name.
     public var requirements: [String: RequirementList]
@@ -21,6 +23,13 @@ public struct Library: Sendable {
         fields = Dictionary(
             definitions.flatMap { $0.messages.map { ($0.name.description, $0.describe()) } },
             uniquingKeysWith: { a, _ in a })
+        constants = Dictionary(
+            definitions.map { d in
+                let settings = try? d.settings()
+                let names =
+                    settings.map { d.playing.constants($0).map(\.key) + d.playing.durations($0).map(\.name) } ?? []
+                return (d.name, Set(names + d.drawnNames))
+            }, uniquingKeysWith: { a, _ in a })
         self.requirements = requirements
         self.file = file
     }

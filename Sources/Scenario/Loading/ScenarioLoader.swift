@@ -234,16 +234,11 @@ extension Loader {
     }
     /// Looks up the names that expressions use, after everything that defines names has been read.
     mutating func resolveNames() {
-        let constants =
-            definition.flatMap { d in
-                (try? d.settings()).map {
-                    d.playing.constants($0).map(\.key) + d.playing.durations($0).map(\.name) + d.drawnNames
-                }
-            } ?? []
-        let known = names.union(constants).union(links)
-        mentioned.formUnion(uses.map(\.name))
-        for u in uses where !known.contains(u.name) {
-            unknown(.unknownName, "name", u.name, known.sorted(), u.span)
+        let constants = definition.flatMap { library.constants[$0.name] } ?? []
+        for u in uses {
+            mentioned.insert(u.name)
+            guard !names.contains(u.name), !constants.contains(u.name), !links.contains(u.name) else { continue }
+            unknown(.unknownName, "name", u.name, names.union(constants).union(links).sorted(), u.span)
         }
     }
     /// Reports a covered requirement that no step claims, because the case could not fail for it.

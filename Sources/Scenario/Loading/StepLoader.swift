@@ -29,11 +29,9 @@ extension Loader {
         lastNumber += 1
         let number = lastNumber
         let made = verb(verbs[0], rest)
-        for verb in Verbs.all where verb.key.name != verbs[0].key {
-            for key in verb.modifiers {
-                guard let node = rest[key.name] else { continue }
-                report(.unknownKey, "`\(key.name)` needs `\(verb.key.name)`", node.span)
-            }
+        for m in rest.all {
+            guard let verb = Verbs.users[m.key], verb != verbs[0].key else { continue }
+            report(.unknownKey, "`\(m.key)` needs `\(verb)`", m.value.span)
         }
         let use = requirementUse(rest["req"])
         let mark = newName(rest["mark"], "mark")

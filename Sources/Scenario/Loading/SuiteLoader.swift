@@ -22,21 +22,28 @@ extension Loader {
                 .fragment, "`\(name)` is not a suite", node.span, "the first key of a suite is `meshspec-suite: 1`")
             return nil
         }
-        let known = library.fragments[file]
-        let (root, problems) = known.map { ($0.root, []) } ?? YAMLTree.read(file)
+        let made = library.fragments[file]?.suite ?? suiteFile(file)
+        used.append(Scenario.Fragment(name: name, user: source.name, source: file))
+        if let here = definition, let there = made?.definition, here.name != there.name {
+            report(.fragment, "`\(name)` is a suite of \(there.name), this scenario is of \(here.name)", node.span)
+        }
+        return made?.defaults
+    }
+    /// Returns the content of a suite file, and keeps it for the next scenario if it has no mistakes.
+    private mutating func suiteFile(_ file: SourceFile) -> SuiteFile? {
+        let (root, problems) = YAMLTree.read(file)
         guard let root else {
             diagnostics += problems
             return nil
         }
-        let places = known?.places ?? ScalarPositions(file)
-        if known == nil, problems.isEmpty { library.fragments[file] = FragmentTree(root: root, places: places) }
-        var inner = Loader(file, library, places)
+        var inner = Loader(file, library)
         inner.diagnostics = problems
-        let made = inner.suite(root)
+        let defaults = inner.suite(root)
         diagnostics += inner.diagnostics
-        used.append(Scenario.Fragment(name: name, user: source.name, source: file))
-        if let here = definition, let there = inner.definition, here.name != there.name {
-            report(.fragment, "`\(name)` is a suite of \(there.name), this scenario is of \(here.name)", node.span)
+        guard let defaults else { return nil }
+        let made = SuiteFile(defaults: defaults, definition: inner.definition)
+        if inner.diagnostics.isEmpty {
+            library.fragments[file] = FragmentTree(root: root, places: inner.places, suite: made)
         }
         return made
     }

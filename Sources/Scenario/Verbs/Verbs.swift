@@ -9,8 +9,12 @@ enum Verbs {
         HealVerb.self, RefuseVerb.self, ListenVerb.self, DutVerb.self, UseVerb.self, RepeatVerb.self,
         EachVerb.self,
     ]
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.key.name, $0) })
     /// Returns the verb of this name.
-    static func named(_ name: String) -> (any NamedVerb.Type)? { all.first { $0.key.name == name } }
+    static func named(_ name: String) -> (any NamedVerb.Type)? { byName[name] }
+    /// The name of the verb that has a modifier, by the name of the modifier.
+    static let users = Dictionary(
+        all.flatMap { verb in verb.modifiers.map { ($0.name, verb.key.name) } }, uniquingKeysWith: { a, _ in a })
 }
 
 /// A verb that files can name. One type in one file has everything about it: its keys, how it is loaded, its words in a
