@@ -48,6 +48,17 @@ public indirect enum Selection: Sendable {
     }
     /// Returns whether the case is selected.
     public func takes(_ s: Scenario) -> Bool { takes(ids: [s.id], tags: s.tags, requirements: s.covers + s.claims) }
+    /// Returns false if no case of this id is selected, whatever its tags and requirements are. `isID` is true for the
+    /// words without a prefix that can only be ids.
+    public func mayTake(id: String, isID: (_ word: String) -> Bool) -> Bool {
+        switch self {
+        case .not: true
+        case .and(let a, let b): a.mayTake(id: id, isID: isID) && b.mayTake(id: id, isID: isID)
+        case .or(let a, let b): a.mayTake(id: id, isID: isID) || b.mayTake(id: id, isID: isID)
+        case .word(let kind, let pattern):
+            kind == .id || kind == .any && isID(pattern) ? Self.fits(id, pattern) : true
+        }
+    }
     /// Returns whether the requirement is selected: by its own id, or by the ids and tags of the cases that prove it.
     public func takes(_ requirement: String, provedBy cases: [Scenario]) -> Bool {
         takes(ids: cases.map(\.id), tags: cases.flatMap(\.tags), requirements: [requirement])
@@ -72,15 +83,25 @@ public indirect enum Selection: Sendable {
     }
     /// Returns whether `text` matches a pattern in which `*` matches any characters.
     public static func fits(_ text: String, _ pattern: String) -> Bool {
-        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-        guard parts.count > 1, let head = parts.first, let tail = parts.last else { return text == pattern }
-        guard text.hasPrefix(head), text.count >= head.count + tail.count, text.hasSuffix(tail) else { return false }
-        var rest = text.dropFirst(head.count).dropLast(tail.count)
-        for part in parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let found = rest.firstRange(of: part) else { return false }
-            rest = rest[found.upperBound...]
+        let (text, pattern) = (text.utf8, pattern.utf8)
+        var (at, next) = (text.startIndex, pattern.startIndex)
+        /// The last `*`, and the end of what it matches so far.
+        var star: (place: String.Index, end: String.Index)?
+        while at != text.endIndex {
+            if next != pattern.endIndex, pattern[next] == UInt8(ascii: "*") {
+                star = (next, at)
+                next = pattern.index(after: next)
+            } else if next != pattern.endIndex, pattern[next] == text[at] {
+                (at, next) = (text.index(after: at), pattern.index(after: next))
+            } else if let last = star {
+                at = text.index(after: last.end)
+                star = (last.place, at)
+                next = pattern.index(after: last.place)
+            } else {
+                return false
+            }
         }
-        return true
+        return pattern[next...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }
 

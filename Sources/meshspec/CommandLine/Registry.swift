@@ -6,6 +6,7 @@ import Libp2p
 import PeerPigeon
 import RightMesh
 import Scenario
+import Synchronization
 import TLS
 import WebSocket
 import Wire
@@ -58,10 +59,14 @@ struct Suite {
     init(_ told: String?) throws {
         folder = try Self.find(told)
         let spec = folder
+        let known = Mutex<[String: SourceFile]>([:])
         library = Library(definitions: Registry.definitions) { name, user in
             // The path is relative to the file that uses it, or to the folder of the specifications.
             for path in name.hasPrefix("/") ? [name] : [Files.folder(of: user) + "/" + name, spec + "/" + name] {
-                if let source = try? Files.source(path, isFile: true) { return source }
+                if let source = known.withLock({ $0[path] }) { return source }
+                guard let source = try? Files.source(path, isFile: true) else { continue }
+                known.withLock { $0[path] = source }
+                return source
             }
             return nil
         }

@@ -29,13 +29,19 @@ struct Cases {
                 .wrongFile, at: target, "this is a target file, not a scenario",
                 remedy: "give it with -t: `meshspec run -t \(target)`")
         }
-        var files: [String] = []
-        if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }
+        var (files, others): ([String], [String]) = ([], [])
+        if paths.isEmpty || !ids.isEmpty { (files, others) = try candidates(suite, ids, selection, invocation) }
         for path in paths {
             let more = Files.kind(path) == .folder ? try Suite.scenarios(in: path) : [path]
             files += more.filter { !files.contains($0) }
         }
-        let all = try suite.load(files)
+        func isNamed(_ s: Scenario) -> Bool {
+            invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
+        }
+        var all = try suite.load(files)
+        let wanted = (selection?.wantedWords ?? []).map(\.selection) + (selection.map { [$0] } ?? [])
+        let isFound = wanted.allSatisfy { word in all.contains { isNamed($0) && word.takes($0) } }
+        if !isFound || all.isEmpty { all += try suite.load(others) }
         if suite.complain() { throw CommandError.printed(ExitCode.invalid) }
         // An unknown id among known ones is an error. Otherwise its cases would be missing silently.
         if invocation.operands.count > 1,
@@ -43,9 +49,7 @@ struct Cases {
         {
             throw noCase(missing, all)
         }
-        let named = all.filter { s in
-            invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
-        }
+        let named = all.filter(isNamed)
         let chosen = named.filter { selection?.takes($0) ?? true }
         guard chosen.isEmpty else {
             // Report a misspelt word among known ones. Otherwise its cases would be missing silently.
@@ -72,18 +76,25 @@ struct Cases {
         error.status = ExitCode.nothingMatched
         return error
     }
-    /// Returns the files of the suite that can have the selected cases. A file is named after the id of its scenario,
-    /// so a full id is found without reading the other files.
-    private static func candidates(_ suite: Suite, _ ids: [String], _ invocation: Invocation) throws -> [String] {
-        let all: [String]
-        if ids.isEmpty, let name = invocation[.protocol], Registry.definitions.contains(where: { $0.name == name }) {
-            all = try suite.files(of: name)
-        } else {
-            all = try suite.files
-        }
+    /// Returns the files of the suite that can have the selected cases, and `others`, which matter only if these do not
+    /// have all that is asked for. A file is named after the id of its scenario, so an id is found without reading the
+    /// other files.
+    private static func candidates(
+        _ suite: Suite, _ ids: [String], _ selection: Selection?, _ invocation: Invocation
+    ) throws -> (files: [String], others: [String]) {
+        let all = try suite.files
         let names = Set(ids.map { String($0.prefix { $0 != "[" }) + ".yaml" })
         let named = all.filter { names.contains(Files.name(of: $0)) }
-        return !names.isEmpty && named.count == names.count ? named : all
+        if !names.isEmpty, named.count == names.count { return (named, []) }
+        guard ids.isEmpty else { return (all, []) }
+        let name = ProtocolChoice.named(by: invocation, suite.library)
+        let files = try (name.map { try suite.files(of: $0) } ?? all).filter { path in
+            let file = Files.name(of: path)
+            return selection?.mayTake(id: String(file[..<(file.lastIndex(of: ".") ?? file.endIndex)])) { word in
+                Registry.definitions.contains { word.hasPrefix($0.name + ".") }
+            } ?? true
+        }
+        return (files, Array(Set(all).subtracting(files)).sorted())
     }
     /// Returns true if the file is a target file.
     private static func isTarget(_ path: String) -> Bool {

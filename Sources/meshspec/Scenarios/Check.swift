@@ -65,6 +65,12 @@ struct Check {
         let scenarios = try suite.load(files.filter { $0.kind == .scenario }.map(\.source.name))
         for file in files where file.kind != .scenario { try check(file.kind, file.source) }
         if isSuite {
+            for s in scenarios where Files.name(of: s.source.name) != s.id + ".yaml" {
+                suite.diagnostics.append(
+                    Diagnostic(
+                        .badValue, "the file of `\(s.id)` is not `\(s.id).yaml`, so that the id does not find it",
+                        in: s.source.name, at: .top))
+            }
             try suite.checkCoverage(scenarios)
             for d in suite.library.definitions { _ = try suite.mutationRules(d) }
         }

@@ -21,6 +21,14 @@ import Testing
         }
     }
 
+    /// An id alone decides only for words that can be nothing else.
+    @Test(arguments: [
+        ("a.*", true), ("b.*", false), ("id:x", false), ("tag:x", true), ("x", true), ("!a.one", true),
+        ("a.one && b.*", false), ("a.one && x", true), ("b.* || id:a*", true), ("b.* || req:x", true),
+        ("b.*||id:b", false),
+    ]) func mayTake(_ text: String, _ may: Bool) throws {
+        #expect(try Selection(text).mayTake(id: "a.one") { $0.hasPrefix("a.") || $0.hasPrefix("b.") } == may)
+    }
     @Test(arguments: [
         ("a.one", "a.one"), ("a.*", "a.one a.two"), ("*.one", "a.one b.one"), ("*", "a.one a.two b.one"), ("a.on", ""),
         ("slow", "a.one"), ("all", "a.one a.two b.one"), ("tag:fast", "a.two b.one"), ("tag:a.one", ""),
