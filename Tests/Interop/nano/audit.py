@@ -26,8 +26,8 @@ capabilities: {server: true, client: false, v1: false, v2: true, v3: false, idle
 
 def audit(binary, *arguments):
     """Exit status, capabilities by what was found of them, findings by capability."""
-    command = [binary, "run", "-t", TARGET, "--audit-caps", "--json", "--jobs", "16", "--slack", "10s", *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1200)
+    command = [binary, "run", "-t", TARGET, "--audit-caps", "--json", "--jobs", "16", "--slack", "3s", *arguments]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=2400)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     if not events or events[-1]["event"] != "summary":
         sys.stderr.write(done.stderr)
