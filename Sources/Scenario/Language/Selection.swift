@@ -1,7 +1,8 @@
 /// A selection of the cases to run: an expression over ids, tags and requirements, such as `tag:handshake && !slow` or
 /// `req:NANO-1* || nano.header.*`.
 ///
-/// A word without a prefix is an id, a tag or a requirement. `*` matches any characters.
+/// A word without a prefix is an id if it has a dot, and an id, a tag or a requirement if not. `*` matches any
+/// characters.
 public indirect enum Selection: Sendable {
     case word(Kind, String)
     case not(Selection)
@@ -48,16 +49,17 @@ public indirect enum Selection: Sendable {
     }
     /// Returns whether the case is selected.
     public func takes(_ s: Scenario) -> Bool { takes(ids: [s.id], tags: s.tags, requirements: s.covers + s.claims) }
-    /// Returns false if no case of this id is selected, whatever its tags and requirements are. `isID` is true for the
-    /// words without a prefix that can only be ids.
-    public func mayTake(id: String, isID: (_ word: String) -> Bool) -> Bool {
+    /// Returns false if no case of this id is selected, whatever its tags and requirements are.
+    public func mayTake(id: String) -> Bool {
         switch self {
         case .not: true
-        case .and(let a, let b): a.mayTake(id: id, isID: isID) && b.mayTake(id: id, isID: isID)
-        case .or(let a, let b): a.mayTake(id: id, isID: isID) || b.mayTake(id: id, isID: isID)
-        case .word(let kind, let pattern):
-            kind == .id || kind == .any && isID(pattern) ? Self.fits(id, pattern) : true
+        case .and(let a, let b): a.mayTake(id: id) && b.mayTake(id: id)
+        case .or(let a, let b): a.mayTake(id: id) || b.mayTake(id: id)
+        case .word(let kind, let pattern): !Self.isID(kind, pattern) || Self.fits(id, pattern)
         }
+    }
+    private static func isID(_ kind: Kind, _ pattern: String) -> Bool {
+        kind == .id || kind == .any && pattern.utf8.contains(UInt8(ascii: "."))
     }
     /// Returns whether the requirement is selected: by its own id, or by the ids and tags of the cases that prove it.
     public func takes(_ requirement: String, provedBy cases: [Scenario]) -> Bool {
@@ -73,8 +75,8 @@ public indirect enum Selection: Sendable {
         case .word(let kind, let pattern):
             let known: [String] =
                 switch kind {
-                case .any: ids + tags + requirements
-                case .id: ids
+                case _ where Self.isID(kind, pattern): ids
+                case .any, .id: ids + tags + requirements
                 case .tag: tags
                 case .requirement: requirements
                 }
@@ -85,7 +87,7 @@ public indirect enum Selection: Sendable {
     public static func fits(_ text: String, _ pattern: String) -> Bool {
         let (text, pattern) = (text.utf8, pattern.utf8)
         var (at, next) = (text.startIndex, pattern.startIndex)
-        /// The last `*`, and the end of what it matches so far.
+        /// The last `*`, and the end of its match so far.
         var star: (place: String.Index, end: String.Index)?
         while at != text.endIndex {
             if next != pattern.endIndex, pattern[next] == UInt8(ascii: "*") {

@@ -15,7 +15,8 @@ struct SuiteFile: Sendable {
     let definition: Definition?
 }
 
-/// A cache of the trees of fragments and suite files by file name. An entry is valid only while the content of the file is the same.
+/// A cache of the trees of fragments and suite files by file name. An entry is valid only while the content of the
+/// file is the same.
 final class FragmentTrees: Sendable {
     private let trees = Mutex<[String: (bytes: [UInt8], tree: FragmentTree)]>([:])
 

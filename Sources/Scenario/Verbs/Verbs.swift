@@ -14,7 +14,7 @@ enum Verbs {
     static func named(_ name: String) -> (any NamedVerb.Type)? { byName[name] }
     /// The name of the verb that has a modifier, by the name of the modifier.
     static let users = Dictionary(
-        all.flatMap { verb in verb.modifiers.map { ($0.name, verb.key.name) } }, uniquingKeysWith: { a, _ in a })
+        uniqueKeysWithValues: all.flatMap { verb in verb.modifiers.map { ($0.name, verb.key.name) } })
 }
 
 /// A verb that files can name. One type in one file has everything about it: its keys, how it is loaded, its words in a

@@ -92,17 +92,6 @@ struct ProtocolChoice {
             throw question(words.map { "  " + Printable.text($0) }.joined(separator: "\n"))
         }
     }
-    /// Returns the protocol that an option or the target file names, whatever the selected cases are; nil if neither
-    /// does.
-    static func named(by invocation: Invocation, _ library: Library) -> String? {
-        let name = invocation[.protocol] ?? invocation[.target].flatMap { fileProtocol($0, library) }
-        return library.definitions.first { $0.name == name }?.name
-    }
-    /// Returns the protocol of a target file; nil if the target is no such file.
-    private static func fileProtocol(_ target: String, _ library: Library) -> String? {
-        guard Files.kind(target) == .file, let source = try? Files.source(target) else { return nil }
-        return Target.load(source, library, folder: Files.folder(of: target)).target?.protocolName
-    }
     /// Throws an error if the node at a URL speaks one of the protocols on WebSocket. The cases of WebSocket itself do
     /// not fit such a node.
     private static func refuse(_ target: String, speaking definitions: [Definition]) throws {
@@ -121,7 +110,7 @@ struct ProtocolChoice {
     }
     /// Returns the protocol of a target file, or the one whose well-known port the address has.
     private func protocolName(of target: String) -> String? {
-        if Files.kind(target) == .file { return Self.fileProtocol(target, library) }
+        if Files.kind(target) == .file { return library.protocolName(ofTarget: target) }
         guard let colon = target.lastIndex(of: ":"), let port = UInt16(target[target.index(after: colon)...]) else {
             return nil
         }

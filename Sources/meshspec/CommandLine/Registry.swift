@@ -6,7 +6,6 @@ import Libp2p
 import PeerPigeon
 import RightMesh
 import Scenario
-import Synchronization
 import TLS
 import WebSocket
 import Wire
@@ -59,14 +58,10 @@ struct Suite {
     init(_ told: String?) throws {
         folder = try Self.find(told)
         let spec = folder
-        let known = Mutex<[String: SourceFile]>([:])
         library = Library(definitions: Registry.definitions) { name, user in
             // The path is relative to the file that uses it, or to the folder of the specifications.
             for path in name.hasPrefix("/") ? [name] : [Files.folder(of: user) + "/" + name, spec + "/" + name] {
-                if let source = known.withLock({ $0[path] }) { return source }
-                guard let source = try? Files.source(path, isFile: true) else { continue }
-                known.withLock { $0[path] = source }
-                return source
+                if let source = try? Files.source(path, isFile: true) { return source }
             }
             return nil
         }
@@ -150,7 +145,19 @@ struct Suite {
     }
 }
 
+extension Library {
+    /// Returns the protocol of a target file; nil for another file, or if the target is an address.
+    func protocolName(ofTarget target: String) -> String? {
+        guard Files.kind(target) == .file, let source = try? Files.source(target) else { return nil }
+        return Target.load(source, self, folder: Files.folder(of: target)).target?.protocolName
+    }
+}
+
 extension Invocation {
+    /// Returns the protocol that --protocol or the target file names; nil if both are missing or wrong.
+    func namedProtocol(_ library: Library) -> Definition? {
+        (self[.protocol] ?? self[.target].flatMap(library.protocolName(ofTarget:))).flatMap(library.definition)
+    }
     /// Returns the protocol that the only operand names. The error lists `all`.
     func definition(of all: [Definition] = Registry.definitions) throws(CommandError) -> Definition {
         let names = all.map(\.name)

@@ -39,9 +39,9 @@ struct Cases {
             invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
         }
         var all = try suite.load(files)
-        let wanted = (selection?.wantedWords ?? []).map(\.selection) + (selection.map { [$0] } ?? [])
+        let wanted = selection.map { $0.wantedWords.map(\.selection) + [$0] } ?? []
         let isFound = wanted.allSatisfy { word in all.contains { isNamed($0) && word.takes($0) } }
-        if !isFound || all.isEmpty { all += try suite.load(others) }
+        if !isFound { all += try suite.load(others) }
         if suite.complain() { throw CommandError.printed(ExitCode.invalid) }
         // An unknown id among known ones is an error. Otherwise its cases would be missing silently.
         if invocation.operands.count > 1,
@@ -76,9 +76,9 @@ struct Cases {
         error.status = ExitCode.nothingMatched
         return error
     }
-    /// Returns the files of the suite that can have the selected cases, and `others`, which matter only if these do not
-    /// have all that is asked for. A file is named after the id of its scenario, so an id is found without reading the
-    /// other files.
+    /// Returns the files of the suite that can have the selected cases, and the others. The others are needed only for
+    /// the message about something that is not found. A file is named after the id of its scenario, so an id is found
+    /// without them.
     private static func candidates(
         _ suite: Suite, _ ids: [String], _ selection: Selection?, _ invocation: Invocation
     ) throws -> (files: [String], others: [String]) {
@@ -87,14 +87,13 @@ struct Cases {
         let named = all.filter { names.contains(Files.name(of: $0)) }
         if !names.isEmpty, named.count == names.count { return (named, []) }
         guard ids.isEmpty else { return (all, []) }
-        let name = ProtocolChoice.named(by: invocation, suite.library)
-        let files = try (name.map { try suite.files(of: $0) } ?? all).filter { path in
+        let definition = invocation.namedProtocol(suite.library)
+        let files = try (definition.map { try suite.files(of: $0.name) } ?? all).filter { path in
             let file = Files.name(of: path)
-            return selection?.mayTake(id: String(file[..<(file.lastIndex(of: ".") ?? file.endIndex)])) { word in
-                Registry.definitions.contains { word.hasPrefix($0.name + ".") }
-            } ?? true
+            return selection?.mayTake(id: String(file[..<(file.lastIndex(of: ".") ?? file.endIndex)])) ?? true
         }
-        return (files, Array(Set(all).subtracting(files)).sorted())
+        let first = Set(files)
+        return (files, all.filter { !first.contains($0) })
     }
     /// Returns true if the file is a target file.
     private static func isTarget(_ path: String) -> Bool {

@@ -68,7 +68,7 @@ struct Check {
             for s in scenarios where Files.name(of: s.source.name) != s.id + ".yaml" {
                 suite.diagnostics.append(
                     Diagnostic(
-                        .badValue, "the file of `\(s.id)` is not `\(s.id).yaml`, so that the id does not find it",
+                        .badValue, "the file of `\(s.id)` is not `\(s.id).yaml`, so the id does not find it",
                         in: s.source.name, at: .top))
             }
             try suite.checkCoverage(scenarios)

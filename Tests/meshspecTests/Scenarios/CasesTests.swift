@@ -5,7 +5,7 @@ import Testing
 
 /// Which files of a suite a command reads.
 @Suite(.waits) struct CasesTests {
-    /// A suite of a good scenario of WebSocket and one of DXOS that is no scenario.
+    /// A suite with a good scenario of WebSocket and a bad one of DXOS.
     let folder: Folder
     init() throws {
         folder = try Folder()
@@ -36,13 +36,21 @@ import Testing
         let r = try run("list \(selection)")
         #expect(r.status == 0 && r.lines.count == 1 && r.out.contains("websocket.good"), "\(r.out)\(r.err)")
     }
-    /// A word that may be a tag or requirement, and a word of which no case is found, need all files.
+    /// All files are needed for a tag or requirement, and for a word without a case.
     @Test(arguments: [
         "", "-k X-01", "-k '!slow'", "-k 'websocket.good || X-01'", "-k websocket.no", "-k 'websocket.* || dxos.*'",
     ])
     func readsEveryFileThatCanHaveTheCase(_ selection: String) throws {
         let r = try run("list \(selection)")
         #expect(r.status == 3 && r.err.contains("dxos.bad.yaml"), "\(r.out)\(r.err)")
+    }
+    /// A target file names the protocol.
+    @Test(arguments: [("websocket", 0), ("dxos", 3)]) func readsFilesOfTheTarget(_ name: String, _ status: Int32) throws
+    {
+        let file = try folder.write(
+            "t.yaml", "meshspec-target: 1\nname: t\nprotocol: \(name)\naddress: 127.0.0.1:1\n")
+        let r = try run("run -t '\(file)' --dry-run")
+        #expect(r.status == status, "\(r.out)\(r.err)")
     }
     @Test func checkFindsFileOfAnotherName() throws {
         try add("dxos/scenarios/dxos.bad.yaml", "dxos.better", "dxos")
