@@ -15,6 +15,7 @@ import os
 import pathlib
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,17 @@ def process(name, command, folder):
         running.wait()
 
 
+def upgrade(port):
+    """Opens one WebSocket. A server loads much of its code for the first one: on a busy machine more than the suite would wait."""
+    with socket.create_connection(("127.0.0.1", port), READY) as link:
+        link.settimeout(READY)
+        link.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode())
+        answer = link.recv(64)
+    if not answer.startswith(b"HTTP/1.1 101 "):
+        raise SystemExit(f"the server at {port} does not open a WebSocket: {answer!r}")
+
+
 @contextlib.contextmanager
 def started(node, binary, folder):
     """Starts all processes of a node; gives what tells `meshspec run` where they are."""
@@ -71,6 +83,8 @@ def started(node, binary, folder):
         for number, command in enumerate(commands):
             name = f"{node.name}-{number}" if number else node.name
             all_of_them.enter_context(process(name, command.format(**words), folder))
+        if node.protocol == "websocket":
+            upgrade(ports["port"])
         address = f"127.0.0.1:{ports['port']}"
         if len(commands) == 1:
             yield address
