@@ -2,10 +2,12 @@
 """Runs the suite against nodes that keep the rules, each started once and left running, by nothing but their address.
 
     python3 running.py .build/release/meshspec [--only NAME[,NAME...]] [--jobs N[,N...]] [--twice] [--busy] [--evidence FOLDER]
+                                            [MESHSPEC OPTION ...]
 
-The first argument is the built program; running.tsv names the nodes. A run is good when no case fails, none warns of what the
-table does not name, and none is an error. What the node's baseline lists fails as it says there, and is told. Cases that are inconclusive
-or flaky are told, and are no trouble. Exits 0 when all runs are good, 1 when one is not, 2 when it cannot begin.
+The first argument is the built program; running.tsv names the nodes. Further words are passed to `meshspec run`. A run is good when no
+case fails, none warns of what the table does not name, and none is an error. What the node's baseline lists fails as it says there, and
+is told. Cases that are inconclusive or flaky are told, and are no trouble. Exits 0 when all runs are good, 1 when one is not, 2 when it
+cannot begin.
 """
 
 import argparse
@@ -108,10 +110,11 @@ def busy(number):
             loop.wait()
 
 
-def play(binary, node, address, jobs, evidence):
+def play(binary, node, address, jobs, evidence, more):
     """The suite against a node that runs."""
     command = [binary, "run", "--protocol", node.protocol, "--target", address, "-j", str(jobs), "--json"]
     command += [] if node.options == "-" else shlex.split(node.options)
+    command += more
     command += ["--evidence", f"failed={evidence}/{node.name}-j{jobs}" if evidence else "none"]
     environment = {key: value for key, value in os.environ.items() if key != "CI"}
     limit = max(TIME_LIMIT / jobs, 2700)
@@ -139,7 +142,7 @@ def main():
     parser.add_argument("--twice", action="store_true", help="each run twice in a row against the same node")
     parser.add_argument("--busy", action="store_true", help="beside two processes that do nothing but take time")
     parser.add_argument("--evidence", metavar="FOLDER", help="keep what failed there")
-    args = parser.parse_args()
+    args, more = parser.parse_known_args()
     binary = shutil.which(str(pathlib.Path(args.binary).resolve()))
     if binary is None:
         print(f"{args.binary} is no program", file=sys.stderr)
@@ -159,7 +162,7 @@ def main():
             with started(node, binary, folder) as address:
                 for jobs in rounds:
                     begun = time.monotonic()
-                    result = play(binary, node, address, jobs, evidence)
+                    result = play(binary, node, address, jobs, evidence, more)
                     took = time.monotonic() - begun
                     cases = ", ".join(f"{result.counts[v]} {v}" for v in faultruns.VERDICTS if result.counts[v])
                     status = "-" if result.status is None else result.status
