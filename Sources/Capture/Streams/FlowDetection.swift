@@ -8,7 +8,10 @@ extension Flow {
     mutating func decide(
         _ early: ProbeBuffer, atLast: Bool = false, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        if !sawOpening, decideInside(early, atLast: atLast, &context, &sink) { return }
+        if !sawOpening {
+            if !atLast, early.isGreeted, early.isSwapped == nil, !early.isFull(knowsStart: false) { return }
+            if decideInside(early, atLast: atLast, &context, &sink) { return }
+        }
         var isSpent = sawOpening && early.isSwappedByHead == nil
         var likely: Definition?
         var fallback: Definition?
@@ -60,7 +63,7 @@ extension Flow {
             }
         }
         guard let claimed, atLast || early.starts[last.direction].count >= ProtocolDetector.enough else { return false }
-        let isSwapped = early.isSwappedByHead ?? false
+        let isSwapped = (early.isGreeted ? early.isSwapped : early.isSwappedByHead) ?? false
         begin(claimed, doubt: nil, isSwapped: isSwapped, after: early, with: &context, to: &sink)
         return true
     }
@@ -70,7 +73,8 @@ extension Flow {
     ) {
         let conversation = conversation(
             definition,
-            isSwapped: !sawOpening && definition.reading.layers != nil && (isSwapped ?? early.isSwapped), &context)
+            isSwapped: !sawOpening && definition.reading.layers != nil && (isSwapped ?? early.isSwapped ?? false),
+            &context)
         state = .conversation(conversation)
         if let doubt, let first = early.held.first {
             conversation.reassemblers[first.direction].note(

@@ -56,15 +56,21 @@ final class ProbeBuffer {
         return held.filter { Self.isRequest($0.bytes) }
     }
     /// True if the end taken for the server is the client, decided without a SYN: by an HTTP head, or because the
-    /// client sends first.
-    var isSwapped: Bool {
+    /// client sends first. Nil as long as that is open: both sides may send a greeting at once, and the server answers
+    /// what follows the client's.
+    var isSwapped: Bool? {
         if let isSwappedByHead { return isSwappedByHead }
-        // Both sides may send a greeting at once.
-        guard let first = held.first, first.bytes.count > Self.greeting else { return false }
-        return first.direction == .fromServer
+        var counts = PerDirection { _ in 0 }
+        for piece in held {
+            counts[piece.direction] += piece.bytes.count
+            if counts[piece.direction] > Self.greeting.count { return piece.direction == .fromServer }
+        }
+        return nil
     }
-    /// The length of the multistream-select header in bytes.
-    private static let greeting = 20
+    /// True if a side sent the header of multistream-select.
+    var isGreeted: Bool { StreamDirection.allCases.contains { starts[$0].starts(with: Self.greeting) } }
+    /// The header of multistream-select with its length.
+    private static let greeting = [UInt8]("\u{13}/multistream/1.0.0\n".utf8)
     func holdGap(_ count: Int64, _ direction: StreamDirection, _ mark: Mark) {
         memory &+= 64
         held.append(Held(direction: direction, bytes: [], missing: count, mark: mark))

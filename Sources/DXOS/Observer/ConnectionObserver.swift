@@ -62,6 +62,8 @@ struct ConnectionObserver: Observer {
         let id = response.id ?? 0
         let isEnd = response.error != nil || response.close ?? false
         switch calls[id] {
+        // A request that was not seen may have this id.
+        case nil where isUnsure: return
         case nil: finding(.sig25, "response.id", "no request has the ID \(id)", into: &findings)
         case .unary where response.payload == nil && response.error == nil:
             if response.streamReady != nil || response.close != nil {
