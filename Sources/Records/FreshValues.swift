@@ -110,7 +110,7 @@ struct FreshValues: Sendable {
             if isWanted { findings.append(finding) }
         } else if isWanted, [flow, first.flow].allSatisfy({ suspicions[$0, default: []].count < Self.suspicionLimit }) {
             finding.path = ""
-            finding.text = "#\(record.number) has " + finding.text
+            finding.text = "#\(record.number) " + finding.text
             let suspicion = Suspicion(flow: flow, original: first.flow, finding: finding)
             for f in [flow, first.flow] { suspicions[f, default: []].append(suspicion) }
         }

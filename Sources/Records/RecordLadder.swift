@@ -30,7 +30,7 @@ public struct RecordLadder: RecordSink {
     private let names: AddressNames
     private let showsLayers: Bool
     private var entries: [Entry] = []
-    private var summaries = RecordSummaries()
+    private var summaries = Summaries()
     /// The number of messages after the limit.
     public private(set) var omitted = 0
     /// The number of messages that are drawn.

@@ -105,7 +105,7 @@ struct RecordRenderingTests {
         let bytes = Keepalive().encoded()
         var record = record(bytes, Keepalive.self)
         record.protocolName = "nano"
-        let summary = " nano.keepalive keepalive, 8 peers 152 B"
+        let summary = " nano.keepalive keepalive, 0 peers 152 B"
         #expect(render(LineRenderer([.nano], colour: false), bytes, record).contains(summary))
         // A message that is not valid is shown with its fields.
         record.kind = .malformed

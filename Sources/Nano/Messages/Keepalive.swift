@@ -8,7 +8,7 @@ public import Wire
 public struct Keepalive: NanoMessage {
     /// The name in scenarios, filters and reports.
     public static var name: StaticString { "nano.keepalive" }
-    public static var summary: MessageSummary { ["keepalive, ", .count("peers", "peer")] }
+    public static var summary: MessageSummary { ["keepalive, ", .countSet("peers", "peer")] }
     static var type: MessageType { .keepalive }
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: RawHeader) -> Int { 144 }

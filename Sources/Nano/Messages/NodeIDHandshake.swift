@@ -8,10 +8,15 @@ public struct NodeIDHandshake: NanoMessage {
     public static var name: StaticString { "nano.node_id_handshake" }
     public static var summary: MessageSummary {
         [
-            "handshake V", .number("version"), ": ",
-            .joined(
-                [["query ", .value("query")], [.inside("response", ["response by ", .value("node_id")])]],
-                by: " and "),
+            .first([
+                [
+                    "handshake V", .number("version"), ": ",
+                    .joined(
+                        [["query ", .value("query")], [.inside("response", ["response by ", .value("node_id")])]],
+                        by: " and "),
+                ],
+                ["handshake without query and response"],
+            ])
         ]
     }
     static var type: MessageType { .nodeIDHandshake }

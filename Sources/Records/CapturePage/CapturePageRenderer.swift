@@ -22,7 +22,7 @@ public struct CapturePageRenderer: RecordRenderer {
     private var chunk = CaptureChunk()
     private var shapes = CaptureShapes()
     private var meanings = MeaningTrees()
-    private var summaries = RecordSummaries()
+    private var summaries = Summaries()
     private var records = 0
     private var bytes = 0
     private var lackingFields = 0

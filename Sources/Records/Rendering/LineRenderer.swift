@@ -22,7 +22,7 @@ public struct LineRenderer: RecordRenderer {
     private var dissector = Dissector()
     private var pieces = RecordPieces()
     private var fields = FieldSummary()
-    private var summaries = RecordSummaries()
+    private var summaries = Summaries()
 
     /// Makes a writer for messages of these protocols. Addresses are shown with their names, if known.
     public init(

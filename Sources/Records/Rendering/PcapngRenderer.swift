@@ -18,7 +18,7 @@ public struct PcapngRenderer: RecordRenderer {
     private var window = PacketWindow()
     private var interfaces: [Interface: UInt32] = [:]
     private var meanings = MeaningTrees()
-    private var summaries = RecordSummaries()
+    private var summaries = Summaries()
     /// The capture time of the last packet, or the last time of inactivity.
     private var last = Timestamp(nanoseconds: 0)
 

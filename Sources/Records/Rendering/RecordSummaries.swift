@@ -2,51 +2,15 @@ internal import Capture
 internal import Text
 internal import Wire
 
-/// The summaries of the messages of records, with the state that is kept from one record to the next.
-struct RecordSummaries {
-    private struct Entry {
-        var type: ObjectIdentifier
-        var plan: SummaryPlan?
-        var unused = WordSet()
-    }
-    /// The types in use. They are few, so the search is linear.
-    private var known: [Entry] = []
-    /// The index of the type of the previous message.
-    private var recent = 0
-    private var dissector = Dissector()
-
-    /// A summary that is ready to be written.
-    struct Outline {
-        fileprivate var plan: SummaryPlan
-        fileprivate var nodes: [Dissection.Node]
-
-        func write(_ bytes: RawSpan, to out: inout OutputBuffer) {
-            SummaryWriter.write(plan, nodes, in: bytes, to: &out)
-        }
-    }
-
+extension Summaries {
     /// Returns the summary of a record. Nil if it is no valid message, or if its message has no summary.
     mutating func outline(_ record: borrowing Record, _ bytes: RawSpan) -> Outline? {
         guard record.kind == .message, let message = record.message else { return nil }
-        find(message)
-        guard let plan = known[recent].plan else { return nil }
-        let nodes = dissector.outline(
-            message, bytes, hint: record.hint, leavingOut: &known[recent].unused, keeping: plan.elements)
-        return Outline(plan: plan, nodes: nodes)
+        return outline(message, bytes, hint: record.hint)
     }
-    /// Returns the text of the summary; nil if its type has no summary.
+    /// Returns the text of the summary of a record, see `outline`.
     mutating func text(_ record: borrowing Record, _ bytes: RawSpan) -> String? {
-        guard let outline = outline(record, bytes) else { return nil }
-        var out: [UInt8] = []
-        out.write(room: 256) { outline.write(bytes, to: &$0) }
-        return String(decoding: out, as: UTF8.self)
-    }
-    private mutating func find(_ message: any Message.Type) {
-        let id = ObjectIdentifier(message)
-        if recent < known.count, known[recent].type == id { return }
-        if let i = known.firstIndex(where: { $0.type == id }) { return recent = i }
-        let plan = SummaryPlan(message)
-        known.append(Entry(type: id, plan: plan, unused: WordSet(plan?.unused ?? [])))
-        recent = known.count - 1
+        guard record.kind == .message, let message = record.message else { return nil }
+        return text(message, bytes, hint: record.hint)
     }
 }

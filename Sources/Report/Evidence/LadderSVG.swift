@@ -30,7 +30,7 @@ struct LadderSVG {
     }
     private static func label(_ e: CaseRecord.Exchange) -> String {
         let link = e.link.isEmpty ? "" : e.link + ": "
-        return Style(hasColour: false).cut(Printable.text(link + Ladder.short(e)), 48)
+        return Style(hasColour: false).cut(Printable.text(link + Ladder.short(e)), 60)
     }
 
     private mutating func draw() -> String {

@@ -136,6 +136,8 @@ public struct CaseRecord: Sendable {
         public var kind: Kind
         /// The name of the message, or how the link ended; empty for other kinds.
         public var name: String
+        /// The message in a sentence; nil for other kinds, and if its type has no summary.
+        public var summary: String?
         /// The bytes on the wire; if the entry was read from results, at most the first 64 KiB.
         public var bytes: [UInt8]
         /// The number of bytes on the wire.

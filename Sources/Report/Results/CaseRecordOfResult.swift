@@ -1,4 +1,5 @@
 public import Scenario
+internal import Text
 internal import Wire
 
 extension CaseRecord {
@@ -60,8 +61,9 @@ extension CaseRecord.Exchange {
     /// Returns the whole trace of a case, with the outcomes of its steps.
     static func all(_ r: CaseResult) -> [Self] {
         let notes = StepNotes(r)
+        var summaries = Summaries()
         return r.trace.enumerated().map { i, e in
-            var out = Self(e)
+            var out = Self(e, &summaries)
             out.notes = (e.leftOut.isNothing ? [] : ["\(e.leftOut.text) of this direction left out before this one"])
             out.notes += notes.of[i]
             return out
@@ -69,6 +71,10 @@ extension CaseRecord.Exchange {
     }
     /// Converts one trace entry.
     public init(_ e: TraceEntry) {
+        var summaries = Summaries()
+        self.init(e, &summaries)
+    }
+    private init(_ e: TraceEntry, _ summaries: inout Summaries) {
         self.init(
             at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, connection: e.connection, direction: e.direction,
             kind: .opened, name: "", bytes: e.bytes)
@@ -78,6 +84,8 @@ extension CaseRecord.Exchange {
         case .message(let type, _):
             kind = .message
             name = type.name.description
+            // A scenario may send bytes that are no such message.
+            if type.inspect(e.bytes.span.bytes) != .refused { summary = summaries.text(type, e.bytes.span.bytes) }
         case .bytes(_, let problem):
             kind = .bytes
             error = problem.map { "\($0)" }

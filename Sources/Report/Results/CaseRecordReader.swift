@@ -83,6 +83,7 @@ extension CaseRecord.Exchange {
             bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"),
             notes: v.strings("notes"))
         full = v.count("size")
+        summary = v.string("summary")
         carrier = v["rejoined"] == .bool(true) ? .datagrams : v["carried"] == .bool(true) ? .layers : nil
         leftOut = LeftOut(v["leftOut"])
     }

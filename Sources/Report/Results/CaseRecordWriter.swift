@@ -104,6 +104,7 @@ extension CaseRecord.Exchange {
         .object([
             "microseconds": .microseconds(at), "link": .text(link), "ours": .text(ours), "theirs": .text(theirs),
             "direction": .text(direction.rawValue), "kind": .text(kind.rawValue), "what": .text(what),
+            "summary": summary.map { .text($0) },
             "bytes": .bytes(bytes.count > Self.maximumBytes ? Array(bytes.prefix(Self.maximumBytes)) : bytes),
             "size": size > Self.maximumBytes ? .number(size) : nil, "error": error.map { .text($0) },
             "rejoined": carrier == .datagrams ? true : nil,

@@ -36,13 +36,13 @@ extension Ladder {
     private static func bare(_ name: String) -> String {
         name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
     }
-    /// Returns a short text for an entry, without the name of the protocol. `unit` is the name of the unit that carried
-    /// it, if the unit has no line of its own.
+    /// Returns a short text for an entry: the summary of its message, or the name without that of the protocol. `unit`
+    /// is the name of the unit that carried it, if the unit has no line of its own.
     static func short(_ e: CaseRecord.Exchange, in unit: String? = nil) -> String {
         switch e.kind {
         case .message:
             let how = e.carrier.map { $0 == .datagrams ? " in several datagrams" : " in \(unit ?? "layers")" }
-            return "\(bare(e.name)) \(e.bytes.count) B\(how ?? "")"
+            return (e.summary ?? "\(bare(e.name)) \(e.bytes.count) B") + (how ?? "")
         case .bytes: return e.error == nil ? e.what : "\(e.what), no message"
         case .opened: return "connected"
         case .closed: return e.name

@@ -21,7 +21,7 @@ package final class SummaryPlan: Sendable {
         case clock(Place)
         case lastWord(Place)
         case between(Place, String, String)
-        case count(Place, one: [UInt8], many: [UInt8])
+        case count(Place, one: [UInt8], many: [UInt8], isSet: Bool)
         case size(Place)
         case when(Place, isSet: Bool, [Step])
         case equal(Place, Value, [Step])
@@ -77,7 +77,11 @@ package final class SummaryPlan: Sendable {
             case .lastWord(let path): return .lastWord(place(path).place)
             case .between(let path, let before, let after): return .between(place(path).place, before, after)
             case .count(let path, let noun):
-                return .count(place(path).place, one: Array(noun.utf8), many: Array(Self.plural(noun).utf8))
+                return .count(
+                    place(path).place, one: Array(noun.utf8), many: Array(Self.plural(noun).utf8), isSet: false)
+            case .countSet(let path, let noun):
+                return .count(
+                    place(path).place, one: Array(noun.utf8), many: Array(Self.plural(noun).utf8), isSet: true)
             case .size(let path): return .size(place(path).place)
             case .when(let path, let parts): return .when(place(path).place, isSet: true, steps(parts))
             case .unless(let path, let parts): return .when(place(path).place, isSet: false, steps(parts))

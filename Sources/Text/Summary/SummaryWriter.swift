@@ -11,20 +11,20 @@ package struct SummaryWriter {
     private static let mark = ".."
 
     /// A group or element in which paths begin. `node` is its node, -1 for the message itself.
-    private struct Scope {
+    struct Scope {
         var nodes: Range<Int>
         var depth: Int32
         var node = -1
     }
     /// The content of a place.
-    private enum Found {
+    enum Found {
         case nothing
         case node(Int)
         /// A value inside a JSON value.
         case value(Value)
     }
     /// The nodes of a message and its bytes.
-    private struct Fields: ~Escapable {
+    struct Fields: ~Escapable {
         let nodes: Swift.Span<Dissection.Node>
         let packet: RawSpan
         /// The number of elements of each list that are kept.
@@ -103,8 +103,9 @@ package struct SummaryWriter {
         case .found(let place, let key, let word, let steps):
             guard let element = element(of: place, where: key, is: word, scope, all) else { return false }
             return write(steps, element, all, &out)
-        case .count(let place, let one, let many):
-            let n = count(find(place, scope, all), all)
+        case .count(let place, let one, let many, let isSet):
+            let found = find(place, scope, all)
+            let n = isSet ? countSet(found, all) : count(found, all)
             out.put(text: Int(clamping: n).grouped)
             out.put(UInt8(ascii: " "))
             out.put(n == 1 ? one : many)
@@ -262,7 +263,7 @@ package struct SummaryWriter {
         return isKey ? String(text.prefix(8)) + mark : cut(Escape.line(text), nameWidth)
     }
     /// Returns the value of a place; nil if it has no value.
-    private static func value(_ found: Found, _ all: borrowing Fields) -> Value? {
+    static func value(_ found: Found, _ all: borrowing Fields) -> Value? {
         switch found {
         case .nothing: nil
         case .node(let i): all.nodes[i].shape == .leaf ? all.nodes[i].leafValue(in: all.packet) : nil
@@ -301,6 +302,19 @@ package struct SummaryWriter {
             return count(value(found, all).map { .value($0) } ?? .nothing, all)
         }
     }
+    /// Returns the number of elements that are not zero, of a list whose elements have one size.
+    private static func countSet(_ found: Found, _ all: borrowing Fields) -> UInt64 {
+        let n = Int(clamping: count(found, all))
+        guard case .node(let i) = found, n > 0, all.nodes[i].content.upperBound <= all.packet.byteCount else {
+            return 0
+        }
+        let (start, size) = (all.nodes[i].content.lowerBound, all.nodes[i].content.count / n)
+        return (0..<n).reduce(0) { set, element in
+            let first = start + element * size
+            let element = all.packet.extracting(first..<first + size)
+            return element.withUnsafeBytes { $0.contains { $0 != 0 } } ? set + 1 : set
+        }
+    }
     /// Returns the number of elements that have the name of an element, from it on, without a list around them.
     private static func elements(like first: Int, _ all: borrowing Fields) -> UInt64 {
         let (name, depth) = (all.nodes[first].name, all.nodes[first].depth)
@@ -322,67 +336,5 @@ package struct SummaryWriter {
         case .value(.text(let s)): return s.utf8.count
         case .value: return nil
         }
-    }
-
-    // MARK: - Places
-
-    /// Returns the content of a place.
-    private static func find(_ place: SummaryPlan.Place, _ scope: Scope, _ all: borrowing Fields) -> Found {
-        var scope = scope
-        for (k, name) in place.names.enumerated() {
-            guard let i = child(name, scope, all) else { return .nothing }
-            scope = inner(of: i, in: scope, all)
-            if k < place.names.count - 1, all.nodes[i].shape != .group { return .nothing }
-        }
-        guard scope.node >= 0 else { return .nothing }
-        guard !place.members.isEmpty else { return .node(scope.node) }
-        var value = all.nodes[scope.node].leafValue(in: all.packet)
-        for member in place.members {
-            guard let next = value[member] else { return .nothing }
-            value = next
-        }
-        return .value(value)
-    }
-    /// Returns the first element of this name, or the last other field, which counts if a field is repeated.
-    private static func child(_ name: [UInt8], _ scope: Scope, _ all: borrowing Fields) -> Int? {
-        var found: Int?
-        for i in scope.nodes where all.nodes[i].depth == scope.depth && all.nodes[i].name.isWord(name) {
-            if all.nodes[i].index >= 0 { return i }
-            found = i
-        }
-        return found
-    }
-    /// Returns the scope of the nodes inside a node.
-    private static func inner(of i: Int, in scope: Scope, _ all: borrowing Fields) -> Scope {
-        let depth = all.nodes[i].depth + 1
-        var end = i + 1
-        while end < scope.nodes.upperBound, all.nodes[end].depth >= depth { end += 1 }
-        return Scope(nodes: i + 1..<end, depth: depth, node: i)
-    }
-    /// Returns the first element of a list; nil if it is not kept.
-    private static func firstElement(of list: Found, _ all: borrowing Fields) -> Int? {
-        guard case .node(let i) = list else { return nil }
-        if all.nodes[i].index >= 0 { return i }
-        guard all.nodes[i].shape == .list, i + 1 < all.nodes.count, all.nodes[i + 1].depth == all.nodes[i].depth + 1
-        else { return nil }
-        return i + 1
-    }
-    /// Returns the first kept element of a list in which a field has a value, regardless of case.
-    private static func element(
-        of place: SummaryPlan.Place, where key: SummaryPlan.Place, is word: String, _ scope: Scope,
-        _ all: borrowing Fields
-    ) -> Scope? {
-        let list = find(place, scope, all)
-        guard let first = firstElement(of: list, all) else { return nil }
-        let depth = all.nodes[first].depth
-        var i = first
-        while i < scope.nodes.upperBound, all.nodes[i].depth >= depth {
-            let element = inner(of: i, in: scope, all)
-            if case .text(let text)? = value(find(key, element, all), all), text.lowercased() == word {
-                return element
-            }
-            i = element.nodes.upperBound
-        }
-        return nil
     }
 }

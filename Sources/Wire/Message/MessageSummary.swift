@@ -33,6 +33,8 @@ public struct MessageSummary: Sendable, ExpressibleByArrayLiteral {
         /// The number of a list's elements, or a number, with its noun in the singular: `1 peer`, `1,204 peers`. Its
         /// field is missing if the number is 0.
         case count(String, String)
+        /// Like `count`, for a list whose elements have one size. Elements of zeros are empty places and do not count.
+        case countSet(String, String)
         /// The number of bytes of a field: `212 B`.
         case size(String)
         /// These parts if the field is there and is neither false nor zero nor empty. They lack a field otherwise.

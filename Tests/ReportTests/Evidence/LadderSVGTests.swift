@@ -15,7 +15,7 @@ struct LadderSVGTests {
         let s = svg(try Made.evidence())
         #expect(s.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\"") && s.hasSuffix("</svg>\n"))
         #expect(s.contains(">peer</text>") && s.contains(">node</text>"))
-        #expect(s.contains(">c: keepalive 152 B</text>") && s.contains(">c: 3 bytes</text>"))
+        #expect(s.contains(">c: keepalive, 0 peers</text>") && s.contains(">c: 3 bytes</text>"))
         #expect(count("<path class=\"tip\"", s) == 4 && count("<g class=\"bad\">", s) == 1)
         #expect(s.contains("✗ NANO-16: extensions: wanted 7, had 0") && s.contains("FAIL  NANO-16 MUST"))
         #expect(s.contains("prefers-color-scheme: dark") && s.contains("+0.213 s"))

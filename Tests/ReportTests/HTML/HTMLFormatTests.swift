@@ -162,7 +162,7 @@ struct HTMLFormatTests {
             "<tr class=\"wrong\"><td>✗ extensions</td><td>0x0000</td><td>7</td>",
             "<tr><td>version_<wbr>max</td><td>21</td><td></td>",
             "0000  52 41 15 15 14 02<mark>[00 00]</mark>00 00",
-            "&lt;- extensions bytes 6..7\n", "<g class=\"culprit\">", "✗ keepalive 152 B</text>",
+            "&lt;- extensions bytes 6..7\n", "<g class=\"culprit\">", "✗ keepalive, 0 peers</text>",
             "<code>meshspec run nano.made.case --seed 0x51f2</code>", "<dt>seed</dt><dd>0x51f2</dd>",
             // The link is relative to the folder of the page.
             "<a href=\"./evidence/nano.made.case/\">out/evidence/nano.made.case</a>",

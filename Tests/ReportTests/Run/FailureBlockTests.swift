@@ -31,9 +31,10 @@ struct FailureBlockTests {
                 "  0000  52 41 15 15 14 02[00 00]00 00 00 00 00 00 00 00  RA..............   <- extensions bytes 6..7",
                 "  0010  00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................", "  *",
                 "  0090  00 00 00 00 00 00 00 00                          ........",
-                "  peer ─ connected ───────▶ node  +0.000 s  c", "  peer ─ 3 bytes ─────────▶ node  +0.001 s  c",
-                "  peer ◀─ keepalive 152 B ─ node  +0.213 s  c  ✗ NANO-16",
-                "  peer ◀─ closed ────────── node  +1.300 s  c",
+                "  peer ─ connected ──────────▶ node  +0.000 s  c",
+                "  peer ─ 3 bytes ────────────▶ node  +0.001 s  c",
+                "  peer ◀─ keepalive, 0 peers ─ node  +0.213 s  c  ✗ NANO-16",
+                "  peer ◀─ closed ───────────── node  +1.300 s  c",
                 "  seed 0x51f2  repro: meshspec run nano.made.case --seed 0x51f2",
             ])
     }
@@ -92,7 +93,7 @@ struct FailureBlockTests {
         let ascii = block(r, Made.requirements["NANO-16"], Style(hasColour: false, hasUnicode: false))
         #expect(ascii[0] == "FAIL nano.made.case  step 2 of 2 - NANO-16 MUST - 214 ms  made/case.yaml:11:64")
         #expect(ascii[2] == "  \"A query is answered.\"  doc, \\u{a7}1")
-        #expect(ascii[19] == "  peer <- keepalive 152 B - node  +0.213 s  c  FAIL NANO-16")
+        #expect(ascii[19] == "  peer <- keepalive, 0 peers - node  +0.213 s  c  FAIL NANO-16")
         #expect(ascii.joined().utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f })
         #expect(ascii.count == unicode.count)
 

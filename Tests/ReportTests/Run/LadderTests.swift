@@ -40,7 +40,9 @@ struct LadderTests {
             return Ladder.short(e)
         }
         let plain = text { _ in }
-        #expect(plain == "keepalive \(Made.keepalive.count) B")
+        #expect(plain == "keepalive, 0 peers")
+        // A message without a summary has its name and size.
+        #expect(text { $0.summary = nil } == "keepalive \(Made.keepalive.count) B")
         #expect(text { $0.carrier = .datagrams } == plain + " in several datagrams")
         #expect(text { $0.carrier = .layers } == plain + " in layers")
     }

@@ -45,7 +45,8 @@ import Wire
         arguments: [
             "nano/nano-node-light-v2.pcap": [
                 "nano.node_id_handshake handshake V2: query 1004d235.. and response by node_3dow3key.. 200 B",
-                "nano.keepalive keepalive, 8 peers 152 B",
+                "nano.keepalive keepalive, 2 peers 152 B",
+                "nano.keepalive keepalive, 1 peer 152 B",
                 "nano.confirm_req ask for votes on block 01010101.. +19 1288 B",
                 "nano.confirm_ack vote for block 991cf190.. by nano_3dow3key.., final 144 B",
                 "nano.publish publish state block of nano_1ubmokui.., balance 664NANO, after ad1dcebb.. 224 B",

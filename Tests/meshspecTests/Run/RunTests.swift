@@ -55,8 +55,8 @@ import Wire
         #expect(lines[field].contains("expected: ") || lines[field + 1].contains("expected: "))
         #expect(line("response.node_id    0x") != nil)
         #expect(line("[", "]", "<- response.signature bytes 136..199") != nil)
-        #expect(line("peer ─ node_id_handshake 40 B ──▶ node") != nil)
-        #expect(line("peer ◀─ node_id_handshake 200 B ─ node", "✗ NANO-18") != nil)
+        #expect(line("peer ─ handshake V2: query ", "▶ node") != nil)
+        #expect(line("peer ◀─ handshake V2: query ", "─ node", "✗ NANO-18") != nil)
         #expect(line("seed 0x7  repro: meshspec run nano.handshake.v2-signature --seed 0x7") != nil)
         #expect(lines.last?.hasPrefix("1 case: 0 pass, 1 fail   MUST 0/1   ") == true)
     }
