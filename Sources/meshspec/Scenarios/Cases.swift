@@ -41,7 +41,8 @@ struct Cases {
         var all = try suite.load(files)
         let wanted = selection.map { $0.wantedWords.map(\.selection) + [$0] } ?? []
         let isFound = wanted.allSatisfy { word in all.contains { isNamed($0) && word.takes($0) } }
-        if !isFound { all += try suite.load(others) }
+        // A baseline may list any case of the suite.
+        if !isFound || invocation.has(.baseline) { all += try suite.load(others) }
         if suite.complain() { throw CommandError.printed(ExitCode.invalid) }
         // An unknown id among known ones is an error. Otherwise its cases would be missing silently.
         if invocation.operands.count > 1,
@@ -85,7 +86,9 @@ struct Cases {
         let all = try suite.files
         let names = Set(ids.map { String($0.prefix { $0 != "[" }) + ".yaml" })
         let named = all.filter { names.contains(Files.name(of: $0)) }
-        if !names.isEmpty, named.count == names.count { return (named, []) }
+        if !names.isEmpty, named.count == names.count {
+            return (named, invocation.has(.baseline) ? all.filter { !names.contains(Files.name(of: $0)) } : [])
+        }
         guard ids.isEmpty else { return (all, []) }
         let definition = invocation.namedProtocol(suite.library)
         let files = try (definition.map { try suite.files(of: $0.name) } ?? all).filter { path in
