@@ -60,10 +60,12 @@ class Span:
 
 
 class Rewriter:
-    """Writes one file. `left_alone` holds the keys of places that do not compile."""
+    """Writes one file. `left_alone` holds the keys of places that do not compile, `uncalled` the names of declarations
+    that no node under test calls."""
 
-    def __init__(self, file, source, first, left_alone=frozenset()):
+    def __init__(self, file, source, first, left_alone=frozenset(), uncalled=frozenset()):
         self.file, self.source, self.first, self.left_alone = file, source, first, left_alone
+        self.uncalled = uncalled
         self.places, self.compiled = [], []
         self.roles, self.verbatim, self.counts = {}, set(), {}
 
@@ -96,6 +98,8 @@ class Rewriter:
         if node.type == "call_expression" and self.source.text(node).startswith(("_read", "_modify", "yield ", "NodeControl(")):
             return True
         if node.has_error and node.type not in CONTAINERS:
+            return True
+        if self.uncalled and syntax.declared_name(self.source, node) in self.uncalled:
             return True
         if node.type == "function_declaration":
             name = self.source.text(node.child_by_field_name("name"))

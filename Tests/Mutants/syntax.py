@@ -62,6 +62,13 @@ def declared_types(sources):
     return {name: next(iter(found)) for name, found in types.items() if len(found) == 1 and None not in found}
 
 
+def declared_name(source, node):
+    """Returns the name of a function, property or type that a node declares; None for other nodes."""
+    if node.type not in ("function_declaration", "property_declaration", "class_declaration"):
+        return None
+    return source.text(node.child_by_field_name("name"))
+
+
 def ancestors(node):
     while (node := node.parent) is not None:
         yield node

@@ -179,6 +179,21 @@ class LeftAlone(unittest.TestCase):
         self.assertTrue(writer.places[0].is_constant)
 
 
+    def test_leaves_declarations_alone_that_no_node_calls(self):
+        text = """struct A {
+            func f() { g(1) }
+            var x: Int { 2 }
+            struct B { func h() { g(3) } }
+            func i() { g(4) }
+        }
+        """
+        for names, left in (({"f", "x"}, "34"), ({"B", "i"}, "12"), (set(), "1234")):
+            writer = rewrite.Rewriter("Example.swift", syntax.Source(text), 1, uncalled=names)
+            writer.rewritten()
+            numbers = [place.change[0] for place in writer.places if place.operator == "number"]
+            self.assertEqual("".join(numbers), left)
+
+
 class Everything:
     """A set that has each key."""
 
@@ -193,6 +208,16 @@ class Sources(unittest.TestCase):
                 text = (protocols.ROOT / name).read_text()
                 writer = rewrite.Rewriter(name, syntax.Source(text), 1, Everything())
                 self.assertEqual(writer.rewritten(), text, name)
+
+    def test_finds_each_declaration_that_no_node_calls(self):
+        for name, names in protocols.UNCALLED.items():
+            source = syntax.Source((protocols.ROOT / name).read_text())
+            declared, nodes = set(), [source.root]
+            while nodes:
+                node = nodes.pop()
+                declared.add(syntax.declared_name(source, node))
+                nodes += node.children
+            self.assertLessEqual(names, declared, name)
 
     def test_finds_text_that_each_hook_replaces(self):
         for name, old, _ in tree.HOOKS:

@@ -97,7 +97,8 @@ class Tree:
             types = syntax.declared_types(module)
             for name in chosen:
                 writer = rewrite.Rewriter(
-                    name, syntax.Source(texts[name].decode(), types), len(self.places), self.left_alone)
+                    name, syntax.Source(texts[name].decode(), types), len(self.places), self.left_alone,
+                    protocols.UNCALLED.get(name, frozenset()))
                 text = writer.rewritten()
                 texts[name] = text.encode()
                 self.files[name] = writer
