@@ -119,6 +119,6 @@ import Wire
         #expect(bugs.count >= 60 && Set(bugs.map(\.name)).count == bugs.count)
         let covered = Set(Self.scenarios.flatMap(\.covers))
         // Mechanical mutants of the client break these.
-        #expect(covered.subtracting(bugs.flatMap(\.requirements)).sorted() == ["WS-44", "WS-45"])
+        #expect(covered.subtracting(bugs.flatMap(\.requirements)).sorted() == ["WS-44", "WS-45", "WS-46", "WS-47"])
     }
 }
