@@ -65,7 +65,7 @@ class Rewriter:
 
     def __init__(self, file, source, first, left_alone=frozenset(), uncalled=frozenset()):
         self.file, self.source, self.first, self.left_alone = file, source, first, left_alone
-        self.uncalled = uncalled
+        self.uncalled, self.met = uncalled, set()
         self.places, self.compiled = [], []
         self.roles, self.verbatim, self.counts = {}, set(), {}
 
@@ -99,7 +99,8 @@ class Rewriter:
             return True
         if node.has_error and node.type not in CONTAINERS:
             return True
-        if self.uncalled and syntax.declared_name(self.source, node) in self.uncalled:
+        if self.uncalled and (name := syntax.declared_name(self.source, node)) in self.uncalled:
+            self.met.add(name)
             return True
         if node.type == "function_declaration":
             name = self.source.text(node.child_by_field_name("name"))

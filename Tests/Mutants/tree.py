@@ -100,6 +100,8 @@ class Tree:
                     name, syntax.Source(texts[name].decode(), types), len(self.places), self.left_alone,
                     protocols.UNCALLED.get(name, frozenset()))
                 text = writer.rewritten()
+                if gone := writer.uncalled - writer.met:
+                    raise SystemExit(f"protocols.py: {name} declares no {', '.join(sorted(gone))}")
                 texts[name] = text.encode()
                 self.files[name] = writer
                 self.places += writer.places
