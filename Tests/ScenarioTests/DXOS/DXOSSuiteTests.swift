@@ -103,7 +103,7 @@ import Wire
         let cases = Self.scenarios.filter { $0.tags.contains("grace") }
         for bug in ["no-grace", "grace-is-short", "grace-never-ends", "forgets-return"] {
             for r in try Self.run(cases, bug: bug) {
-                let isFair = r.verdict == .pass || r.verdict == .inconc || r.requirement == "SIG-71"
+                let isFair = [.pass, .inconc, .skip].contains(r.verdict) || r.requirement == "SIG-71"
                 #expect(isFair, "\(bug): \(r.id): \(r.told)")
             }
         }
@@ -129,7 +129,7 @@ import Wire
     }
     /// Vectors prove the remaining requirements, a later part covers them, or no test can observe them.
     @Test func everyRequirementHasItsPlace() {
-        #expect(Set(Self.requirements.all.map(\.id)).count == 105)
+        #expect(Set(Self.requirements.all.map(\.id)).count == 106)
         let covered = Set(Self.scenarios.flatMap(\.covers))
         for r in Self.requirements.all where r.kind != "codec" && !r.isPlanned && r.untestable == nil {
             #expect(covered.contains(r.id), "\(r.id)")
