@@ -44,6 +44,7 @@ CHANCE = {
     "gossipsub.mesh.outbound": "it takes out of a full mesh whoever it happens to choose, also whom it dialed, when its heartbeat is",
     "gossipsub.yamux.flood": "it refuses no stream, and ends the session if the flood reaches that number in time",
     "gossipsub.rpc.undecodable": "its process ends, because no code catches DecodeError on the stream: the case is an error",
+    "gossipsub.rpc.undecodable.neighbours": "the same",
 }
 
 
