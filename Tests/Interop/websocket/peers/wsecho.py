@@ -11,6 +11,7 @@ import base64
 import binascii
 import contextlib
 import hashlib
+import re
 import struct
 import sys
 import zlib
@@ -40,6 +41,10 @@ MISTAKES = {
 }
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 NO_BITS, WINDOW_BITS = {"server_no_context_takeover", "client_no_context_takeover"}, set(map(str, range(8, 16)))
+CHARACTER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]"
+TOKEN, QUOTED = f"{CHARACTER}+", rf'"(?:\\?{CHARACTER})+"'
+EXTENSION = rf"{TOKEN}(?:\s*;\s*{TOKEN}(?:\s*=\s*(?:{TOKEN}|{QUOTED}))?)*"
+EXTENSIONS = re.compile(rf"[\s,]*{EXTENSION}\s*(?:,\s*(?:{EXTENSION})?\s*)*")
 TAIL = b"\0\0\xff\xff"
 CONTINUATION, TEXT, CLOSE, PING, PONG = 0, 1, 8, 9, 10
 
@@ -79,7 +84,9 @@ def fields(head):
         found[name] = f"{found[name]}, {value}" if name in found else value
     words = first.split(" ")
     length = found.get("content-length", "0")
-    if len(words) != 3 or words[0] != "GET" or words[2] != "HTTP/1.1" or hosts != 1 or not length.isdigit():
+    if len(words) != 3 or words[0] != "GET" or not words[1].startswith("/") and "://" not in words[1]:
+        raise Refused("400 Bad Request")
+    if not re.fullmatch(r"HTTP/1\.[1-9]", words[2]) or hosts != 1 or not length.isdigit():
         raise Refused("400 Bad Request")
     return found
 
@@ -111,7 +118,7 @@ class Connection:
                 while await self.read():
                     await self.writer.drain()
             except Refused as refusal:
-                lines = [f"HTTP/1.1 {refusal}", "Sec-WebSocket-Version: 13", "Connection: close", "Content-Length: 0"]
+                lines = [f"HTTP/1.1 {refusal}", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Connection: close", "Content-Length: 0"]
                 self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
             except Failure as failure:
                 if self.mistake != "drops":
@@ -129,7 +136,10 @@ class Connection:
         except binascii.Error:
             is_key = False
         is_key = is_key or bool(key) and self.mistake == "any-key"
-        if found.get("upgrade", "").lower() != "websocket" or "upgrade" not in found.get("connection", "").lower() or not is_key:
+        connection = {token.strip() for token in found.get("connection", "").lower().split(",")}
+        if "upgrade" not in connection or not EXTENSIONS.fullmatch(found.get("sec-websocket-extensions", "none")):
+            raise Refused("400 Bad Request")
+        if found.get("upgrade", "").lower() != "websocket" or not is_key:
             raise Refused("400 Bad Request")
         if found.get("sec-websocket-version") != "13":
             raise Refused("426 Upgrade Required")
