@@ -66,6 +66,25 @@ extension UTF8 {
         }
         return at
     }
+    /// Returns true if all characters are valid. `end` is within the bytes.
+    @usableFromInline @inline(never)
+    static func isValid(_ s: RawSpan, _ start: Int, _ end: Int) -> Bool {
+        var at = start
+        while at < end {
+            // Most text is ASCII.
+            if end &- at >= 8 {
+                let word = s.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+                if word & 0x8080_8080_8080_8080 == 0 {
+                    at &+= 8
+                    continue
+                }
+            }
+            let count = length(s, at, end)
+            if count == 0 { return false }
+            at &+= count
+        }
+        return true
+    }
     /// Returns the number of bytes of the character at an offset; 0 if it is invalid or incomplete.
     static func length(_ s: RawSpan, _ at: Int, _ end: Int) -> Int {
         func next(_ i: Int) -> UInt8 { JSON.byte(s, at &+ i, end) }

@@ -8,6 +8,10 @@ public struct JSONTrace: Trace {
 
     /// The members or elements around the next field.
     private struct Level {
+        /// The name of the group or list; empty for an element of a list and for the message itself.
+        var name: StaticString = ""
+        /// Its index in a list, otherwise -1.
+        var index = -1
         var isList = false
         /// The value of `writtenCount` before the first name of this level.
         var start = 0
@@ -26,6 +30,8 @@ public struct JSONTrace: Trace {
     private(set) var isGood = true
     /// True if some of the text comes unchanged from the wire and may need escaping.
     private(set) var hasForeignText = false
+    /// The computed values as members of a JSON object, without braces: `"state.hash":"…"`.
+    var computedMembers: [UInt8] = []
 
     private var level = Level()
     private var outer: [Level] = []
@@ -47,6 +53,7 @@ public struct JSONTrace: Trace {
     mutating func begin() {
         isGood = true
         hasForeignText = false
+        computedMembers.removeAll(keepingCapacity: true)
         level = Level()
         outer.removeAll(keepingCapacity: true)
         (writtenCount, isFirst, index, nodes) = (0, true, -1, 0)
@@ -74,6 +81,43 @@ public struct JSONTrace: Trace {
         case .text where number == 0: plain(name, of: type, from: content, to: end, isJSON: isJSON)
         case .text, .other: other(name, of: type, number: number, from: content, to: end, isJSON: isJSON)
         }
+    }
+    public mutating func computed<V: ComputedLeaf>(_ name: StaticString, of type: V.Type, from: Int, to end: Int) {
+        guard isGood, let bytes = bytes(from, end) else { return }
+        keep(name, V.value(from: bytes.bytes))
+    }
+    @inline(never)
+    private mutating func keep(_ name: StaticString, _ value: Value) {
+        Self.openMember(&computedMembers)
+        let start = computedMembers.count
+        if !outer.isEmpty {
+            for around in outer.dropFirst() { step(around.name, around.index, from: start) }
+            step(level.name, level.index, from: start)
+        }
+        step(name, -1, from: start)
+        Self.write(value, after: &computedMembers)
+    }
+    /// Appends one more step to a path that begins at `start`. Names of fields need no escapes.
+    private mutating func step(_ name: StaticString, _ index: Int, from start: Int) {
+        if name.utf8CodeUnitCount > 0 {
+            if computedMembers.count > start { computedMembers.append(UInt8(ascii: ".")) }
+            name.withUTF8Buffer { computedMembers += $0 }
+        }
+        if index >= 0 { computedMembers += "[\(index)]".utf8 }
+    }
+    /// Appends a computed value as a member.
+    static func write(_ path: String, _ value: Value, to members: inout [UInt8]) {
+        openMember(&members)
+        members += path.utf8
+        write(value, after: &members)
+    }
+    private static func openMember(_ members: inout [UInt8]) {
+        if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+        members.append(UInt8(ascii: "\""))
+    }
+    private static func write(_ value: Value, after members: inout [UInt8]) {
+        members += "\":".utf8
+        ValueJSON.write(value, to: &members)
     }
     @usableFromInline mutating func unsigned(_ name: StaticString, _ n: UInt64) {
         guard starts(name, reserving: 24) else { return }
@@ -162,7 +206,7 @@ public struct JSONTrace: Trace {
         guard starts(name, reserving: 1) else { return }
         text.putUnchecked(isList ? UInt8(ascii: "[") : UInt8(ascii: "{"))
         outer.append(level)
-        level = Level(isList: isList, start: writtenCount)
+        level = Level(name: name, index: index, isList: isList, start: writtenCount)
         isFirst = true
     }
     public mutating func close(_ at: Int) {

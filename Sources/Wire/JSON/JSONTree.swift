@@ -1,8 +1,21 @@
 extension JSON {
     /// Returns the text between the quotes with escapes resolved; a lone surrogate becomes U+FFFD.
     @usableFromInline static func unescape(_ s: RawSpan) -> String {
-        var units: [UInt8] = []
-        var at = 0
+        s.withUnsafeBytes { all in
+            guard all.contains(0x5c) else { return String(decoding: all, as: UTF8.self) }
+            var units: [UInt8] = []
+            units.reserveCapacity(all.count)
+            var rest = all[...]
+            while let escape = rest.firstIndex(of: 0x5c) {
+                units.append(contentsOf: rest[..<escape])
+                rest = all[resolve(s, escape, into: &units)...]
+            }
+            units.append(contentsOf: rest)
+            return String(decoding: units, as: UTF8.self)
+        }
+    }
+    /// Appends the character of the escape at `at`. Returns the offset after it.
+    private static func resolve(_ s: RawSpan, _ at: Int, into units: inout [UInt8]) -> Int {
         let n = s.byteCount
         func unit(_ at: Int) -> UInt16? {
             guard byte(s, at, n) == 0x5c, byte(s, at + 1, n) == 0x75 else { return nil }
@@ -10,28 +23,28 @@ extension JSON {
             for i in 2..<6 { u = u << 4 | (hexDigit(byte(s, at + i, n)) ?? 0) }
             return u
         }
-        while at < n {
-            let c = byte(s, at, n)
-            guard c == 0x5c else {
-                units.append(c)
-                at += 1
-                continue
-            }
-            if let high = unit(at) {
-                at += 6
-                var scalar = Unicode.Scalar(UInt32(high))
-                if high & 0xfc00 == 0xd800, let low = unit(at), low & 0xfc00 == 0xdc00 {
-                    at += 6
-                    scalar = Unicode.Scalar(0x10000 + (UInt32(high & 0x3ff) << 10 | UInt32(low & 0x3ff)))
+        guard let high = unit(at) else {
+            let e = byte(s, at + 1, n)
+            let resolved: UInt8 =
+                switch e {
+                case 0x62: 8
+                case 0x66: 12
+                case 0x6e: 10
+                case 0x72: 13
+                case 0x74: 9
+                default: e
                 }
-                units += Array(String(scalar ?? "\u{fffd}").utf8)
-            } else {
-                let e = byte(s, at + 1, n)
-                units.append([0x62: 8, 0x66: 12, 0x6e: 10, 0x72: 13, 0x74: 9][e] ?? e)
-                at += 2
-            }
+            units.append(resolved)
+            return min(at + 2, n)
         }
-        return String(decoding: units, as: UTF8.self)
+        var end = at + 6
+        var scalar = Unicode.Scalar(UInt32(high))
+        if high & 0xfc00 == 0xd800, let low = unit(end), low & 0xfc00 == 0xdc00 {
+            end += 6
+            scalar = Unicode.Scalar(0x10000 + (UInt32(high & 0x3ff) << 10 | UInt32(low & 0x3ff)))
+        }
+        units.append(contentsOf: String(scalar ?? "\u{fffd}").utf8)
+        return min(end, n)
     }
     /// Returns the tree of one JSON text; nil if it is malformed.
     public static func parse(_ text: [UInt8]) -> Value? {

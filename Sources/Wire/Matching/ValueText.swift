@@ -1,6 +1,7 @@
 extension Message {
     /// The default: no field has a special meaning.
     public static var meanings: [String: FieldMeaning] { [:] }
+    public static var parts: [String] { [] }
 
     /// Returns a value of the field at `path` for people, according to its meaning. JSON that is kept verbatim is text.
     public static func text(of value: Value, at path: String) -> String {

@@ -67,6 +67,8 @@ public protocol Coder: ~Copyable, ~Escapable {
     /// set `value`.
     mutating func implied(
         _ name: StaticString, _ value: inout Text, last count: Int, maskedBy key: Fixed<4>?, from offset: Int)
+    /// Shows a value that is computed from the last `count` bytes. Only readers that keep fields do so.
+    mutating func computed<V: ComputedLeaf>(_ name: StaticString, _ type: V.Type, last count: @autoclosure () -> Int)
     /// Checks a condition. A reader refuses the message if it is false; `got` is shown.
     mutating func require(_ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64)
     /// Returns the checksum of a field's bytes; 0 if the bytes are missing.
@@ -127,6 +129,11 @@ extension Coder where Self: ~Copyable & ~Escapable {
     /// Returns nil: there are no bytes to read.
     @inlinable @inline(__always)
     public func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result? { nil }
+    /// Has no effect: nothing is read.
+    @inlinable @inline(__always)
+    public mutating func computed<V: ComputedLeaf>(
+        _ name: StaticString, _ type: V.Type, last count: @autoclosure () -> Int
+    ) {}
     /// Nil: there are no bytes to read.
     @inlinable @inline(__always)
     public var mark: ReaderMark? { nil }

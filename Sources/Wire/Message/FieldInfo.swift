@@ -19,6 +19,8 @@ public struct FieldInfo: Hashable, Sendable {
     public var isList = false
     /// True if the field is computed when encoded, unless it is given: a length, a count, a checksum, flag bits.
     public var isDerived = false
+    /// True if the value is computed and no part of the message (`ComputedLeaf`).
+    public var isComputed = false
     /// True if only some forms of the message have the field.
     public var isConditional = false
     /// The meaning of the value, if its kind does not show it.
@@ -71,6 +73,8 @@ struct Describer: TreeCoder {
     /// The types that are being described, outermost first. A type that contains itself is not entered again.
     var open: [ObjectIdentifier]
     var meanings: [String: FieldMeaning]
+    /// True to list computed values too.
+    var listsComputed: Bool
 
     mutating func add(_ name: StaticString, _ layout: Layout, _ shape: FieldInfo.Shape) -> Int {
         var shape = shape
@@ -79,7 +83,7 @@ struct Describer: TreeCoder {
         fields.append(FieldInfo(name: text, layout: layout, shape: shape, meaning: meanings[text]))
         return fields.count - 1
     }
-    func shape<M: Message>(_: M.Type) -> FieldInfo.Shape { .group(M.describe(within: open)) }
+    func shape<M: Message>(_: M.Type) -> FieldInfo.Shape { .group(M.describe(within: open, computed: listsComputed)) }
 
     mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
         _ = add(name, layout, .leaf(V.kind))
@@ -95,6 +99,9 @@ struct Describer: TreeCoder {
     ) {
         fields[add(name, layout, .leaf(V.kind))].isDerived = true
     }
+    mutating func computed<V: ComputedLeaf>(_ name: StaticString, _ type: V.Type, last count: @autoclosure () -> Int) {
+        if listsComputed { fields[add(name, .implied, .leaf(V.kind))].isComputed = true }
+    }
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
         _ = add(name, .counted, shape(M.self))
     }
@@ -107,16 +114,16 @@ struct Describer: TreeCoder {
 }
 
 extension Message {
-    /// Returns the fields of all variants, in order.
-    public static func describe() -> [FieldInfo] { describe(within: []) }
+    /// Returns the fields of all variants, in order; with `computed`, also the values that are computed from them.
+    public static func describe(computed: Bool = false) -> [FieldInfo] { describe(within: [], computed: computed) }
 
-    static func describe(within open: [ObjectIdentifier]) -> [FieldInfo] {
+    static func describe(within open: [ObjectIdentifier], computed: Bool) -> [FieldInfo] {
         guard !open.contains(ObjectIdentifier(Self.self)) else { return [] }
         var all: [FieldInfo] = []
         var isFirst = true
         let meanings = meanings
         for var m in variants {
-            var d = Describer(open: open + [ObjectIdentifier(Self.self)], meanings: meanings)
+            var d = Describer(open: open + [ObjectIdentifier(Self.self)], meanings: meanings, listsComputed: computed)
             m.code(&d)
             all = isFirst ? d.fields : merged(all, d.fields)
             isFirst = false

@@ -41,6 +41,9 @@ public protocol Message: Equatable, Sendable {
     static var meanings: [String: FieldMeaning] { get }
     /// The sentence that describes the message to people; without parts, its fields are listed instead.
     static var summary: MessageSummary { get }
+    /// The paths that statistics count in messages of this type: the elements of a list, a group that is there, or each
+    /// value of a field. They tell messages apart that have one name.
+    static var parts: [String] { get }
     /// Lists the fields in the order of the specification.
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C)
 

@@ -63,11 +63,13 @@ extension Message {
             if !r.ok { tree.pointee.refuse(.tooLong(bytes.byteCount)) }
             m.trace(&r)
             guard r.finish(form), audits else { return }
-            // One more walk, over the message, finds derived fields that contradict the rest.
+            // One more walk, over the message, finds derived fields that contradict the rest. It is slow and rare.
+            var consistency = Consistency(bytes)
+            m.compare(&consistency)
+            guard consistency.isBroken else { return }
             var auditor = Auditor(bytes)
             m.code(&auditor)
             tree.pointee.out.add(.inconsistent, auditor.inconsistent)
-            tree.pointee.out.add(.defaultValue, auditor.defaults)
         }
     }
     /// Writes the fields as a JSON object. Returns false if `trace` cannot; the caller then drops the text.

@@ -214,6 +214,16 @@ public typealias Decoder = Reader<Direct>
         let mask = key.map { Mask.turned(Mask.number($0), by: offset) } ?? 0
         trace.leaf(name, of: Text.self, at: at, content: at &- count, end: at, number: UInt64(mask), isJSON: false)
     }
+    /// Keeps the value as a field without bytes of its own.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func computed<V: ComputedLeaf>(
+        _ name: StaticString, _ type: V.Type, last count: @autoclosure () -> Int
+    ) {
+        guard T.traces, ok else { return }
+        let count = count()
+        guard count >= 0, count <= at else { return }
+        trace.computed(name, of: type, from: at &- count, to: at)
+    }
     /// Refuses at the field read last if the condition is false.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(
@@ -234,6 +244,8 @@ public protocol Trace {
     /// Receives a value: the whole field is `at..<end`, the value itself begins at `content`.
     mutating func leaf<V: Leaf>(
         _ name: StaticString, of type: V.Type, at: Int, content: Int, end: Int, number: UInt64, isJSON: Bool)
+    /// Receives a value that is computed from bytes.
+    mutating func computed<V: ComputedLeaf>(_ name: StaticString, of type: V.Type, from: Int, to end: Int)
     /// Receives the list index of the next leaf or fault.
     mutating func element(_ index: Int)
     /// Receives the number of leaves in the list opened last. Returns true if the reader need not report each leaf.
@@ -266,6 +278,8 @@ extension Trace {
     public mutating func leaf<V: Leaf>(
         _ name: StaticString, of type: V.Type, at: Int, content: Int, end: Int, number: UInt64, isJSON: Bool
     ) {}
+    @inlinable @inline(__always)
+    public mutating func computed<V: ComputedLeaf>(_ name: StaticString, of type: V.Type, from: Int, to end: Int) {}
     @inlinable @inline(__always) public mutating func element(_ index: Int) {}
     @inlinable @inline(__always) public mutating func elements(_ count: Int) -> Bool { false }
     @inlinable @inline(__always)

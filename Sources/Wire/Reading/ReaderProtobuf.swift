@@ -99,9 +99,10 @@ extension Reader {
         at &+= Int(truncatingIfNeeded: n)
         return at &- Int(truncatingIfNeeded: n)
     }
-    /// Reads the next value, then advances to the next key. All fields of a type in a module share this code.
+    /// Reads the next value, then advances to the next key. All fields of a type in a module share this code. A value
+    /// that canonical encoding leaves out is noted if `leavesOutDefault`.
     @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func tagged<V: TagValue>(_ name: StaticString, _ v: inout V?) {
+    mutating func tagged<V: TagValue>(_ name: StaticString, _ v: inout V?, leavesOutDefault: Bool = false) {
         let start = keyAt
         var content = at
         var number: UInt64 = 0
@@ -111,6 +112,9 @@ extension Reader {
             v = read
         } else {
             content = lengthPrefixed(name)
+            if V.jsonForm == .text, ok, !UTF8.isValid(span, content, at) {
+                trace.note(.notUTF8, of: name, at: content, end: at)
+            }
             // These are two assignments, so that a borrowed value needs no reference counting.
             if T.mayOwn, owns {
                 v = V(bytes: Bytes(copying: span, content, at))
@@ -121,6 +125,7 @@ extension Reader {
         if T.traces, ok {
             trace.leaf(name, of: V.self, at: start, content: content, end: at, number: number, isJSON: false)
         }
+        if leavesOutDefault, ok, let v, v.isDefault { trace.note(.defaultValue, of: name, at: start, end: at) }
         nextKey()
     }
     /// Remembers the oneof member just read. The lowest bit requests one more pass, which clears an earlier member.
@@ -148,7 +153,7 @@ extension Reader {
     ) {
         while key == number &<< 3 | V.wireType {
             choose(number, presence)
-            tagged(name, &value)
+            tagged(name, &value, leavesOutDefault: presence == .implicit)
         }
         if isSuperseded(number, presence) { value = nil }
     }

@@ -49,13 +49,14 @@ struct TreeState {
 
     private func node(
         _ name: StaticString, index: Int, at: Int, content: Int, end: Int, shape: Dissection.Shape,
-        of type: any Leaf.Type, number: UInt64, isJSON: Bool
+        of type: any Leaf.Type, number: UInt64, isJSON: Bool, isComputed: Bool = false
     ) -> Dissection.Node {
         // The offsets fit: `Reader` refuses longer messages.
         Dissection.Node(
             name: name, index: Int32(truncatingIfNeeded: index), depth: Int32(truncatingIfNeeded: openAt.count),
             parent: openAt.last ?? -1, start: Int32(truncatingIfNeeded: at), end: Int32(truncatingIfNeeded: end),
-            contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, number: number, type: type)
+            contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, isComputed: isComputed,
+            number: number, type: type)
     }
     /// Records a value that was read.
     @inline(__always)
@@ -73,7 +74,7 @@ struct TreeState {
     @inline(never)
     mutating func keepLeaf(
         _ name: StaticString, of type: any Leaf.Type, at: Int, content: Int, end: Int, number: UInt64,
-        isJSON: Bool
+        isJSON: Bool, isComputed: Bool = false
     ) {
         let i = index
         index = -1
@@ -85,7 +86,7 @@ struct TreeState {
         out.nodes.append(
             node(
                 name, index: i, at: at, content: content, end: end, shape: .leaf, of: type,
-                number: isElement ? 1 : number, isJSON: isJSON))
+                number: isElement ? 1 : number, isJSON: isJSON, isComputed: isComputed))
     }
     /// Counts an element in an existing node. Returns false if the caller must add the node.
     private mutating func countElement(_ name: StaticString) -> Bool {

@@ -29,6 +29,12 @@ public struct Tree: Trace {
         if state.pointee.leavesOut(name) { return state.pointee.element(-1) }
         state.pointee.keepLeaf(name, of: type, at: at, content: content, end: end, number: number, isJSON: isJSON)
     }
+    /// Keeps a value that is computed from bytes.
+    public mutating func computed<V: ComputedLeaf>(_ name: StaticString, of type: V.Type, from: Int, to end: Int) {
+        guard let state, !state.pointee.leavesOut(name) else { return }
+        state.pointee.keepLeaf(
+            name, of: type, at: end, content: from, end: end, number: 0, isJSON: false, isComputed: true)
+    }
     /// Sets the index of the next element.
     public mutating func element(_ index: Int) { state?.pointee.element(index) }
     /// Counts elements. Returns true if the state counts instead of keeping them.

@@ -1,13 +1,10 @@
-/// A visitor that looks for derived fields that contradict the rest of their message, and for default values that were
-/// written.
+/// A visitor that looks for derived fields that contradict the rest of their message.
 struct Auditor: TreeCoder, ~Escapable {
     let packet: RawSpan
     /// The path of the current group, with a dot at its end unless it is empty.
     var path = ""
     /// The paths of derived fields that contradict the rest.
     var inconsistent: [String] = []
-    /// The paths of fields with default values that canonical protobuf leaves out.
-    var defaults: [String] = []
 
     @_lifetime(copy packet)
     init(_ packet: RawSpan) { self.packet = packet }
@@ -36,15 +33,7 @@ struct Auditor: TreeCoder, ~Escapable {
         inconsistent.append(path + name.description)
     }
     @_lifetime(self: copy self)
-    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence) {
-        // This is a call, because the type of an optional costs a lookup here.
-        if presence == .implicit { judge(name, value) }
-    }
-    @inline(never) @_lifetime(self: copy self)
-    private mutating func judge<V: TagValue>(_ name: StaticString, _ value: V?) {
-        guard let v = value, v.isDefault, defaults.count < Dissection.maximumNotes else { return }
-        defaults.append(path + name.description)
-    }
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence) {}
     @_lifetime(self: copy self)
     mutating func unknown(_ value: inout Unknown) {}
     @_lifetime(self: copy self)

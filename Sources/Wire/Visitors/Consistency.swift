@@ -38,13 +38,10 @@ public enum Inspection: Sendable {
     ) {
         if let stored = value.stored, stored != now() { isBroken = true }
     }
-    /// Finds a default value that was written.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ value: inout V?, as presence: Presence
-    ) {
-        if presence == .implicit, let v = value, v.isDefault { isBroken = true }
-    }
+    ) {}
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func unknown(_ value: inout Unknown) {}
     @inlinable @inline(__always) @_lifetime(self: copy self)

@@ -16,6 +16,8 @@ public struct Note: Hashable, Sendable {
         case loneSurrogate
         /// A varint with redundant bytes.
         case nonMinimal
+        /// A text in protobuf that is not UTF-8.
+        case notUTF8
         /// A protobuf field after a field with a higher number.
         case outOfOrder
         /// A protobuf field without explicit presence that has its default value.
@@ -70,6 +72,8 @@ public struct Dissection: Sendable {
         public var shape: Shape
         /// True if the content is the text of a JSON value.
         var isJSON: Bool
+        /// True for a value that is computed (`ComputedLeaf`), which is no field of the message.
+        public var isComputed: Bool
         /// The number of a leaf, if it has one, with its sign extended. For masked bytes, their key with the first byte
         /// lowest. Otherwise 0.
         public var number: UInt64

@@ -9,7 +9,7 @@ extension Dissection {
         return inner(of: i, &at, packet)
     }
     /// Returns all fields as a tree, as `Message.value` shows them. For refused bytes, these are the fields before the
-    /// fault. Missing fields are left out. If a field occurs more than once, the last one counts; repeated groups are
+    /// fault. Missing fields and computed values are left out. If a field occurs more than once, the last one counts; repeated groups are
     /// merged.
     public func fields(in packet: RawSpan) -> Value {
         var at = 0
@@ -33,6 +33,10 @@ extension Dissection {
         var entries: [Value.Entry] = []
         while at < nodes.count, nodes[at].depth == depth {
             let node = nodes[at]
+            guard !node.isComputed else {
+                at += 1
+                continue
+            }
             let value = next(&at, packet)
             guard let k = entries.firstIndex(where: { node.name.equals($0.key) }) else {
                 entries.append(.init(node.name.description, node.index >= 0 ? .list([value]) : value))

@@ -41,15 +41,25 @@ public struct Dissector {
     ) -> Bool {
         let start = text.count
         json.hint = hint
-        if writeJSON(type, bytes, &text) { return json.hasForeignText }
+        if writeJSON(type, bytes, &text) {
+            swap(&computed, &json.computedMembers)
+            return json.hasForeignText
+        }
         guard !text.isFull else { return false }
         text.cut(to: start)
         walk(type, bytes, audits: true, hint)
+        computed.removeAll(keepingCapacity: true)
+        for (i, node) in tree.out.nodes.enumerated() where node.isComputed {
+            JSONTrace.write(tree.out.path(of: i), node.leafValue(in: bytes), to: &computed)
+        }
         var slow: [UInt8] = []
         ValueJSON.write(tree.out.fields(in: bytes), to: &slow)
         text.put(slow)
         return true
     }
+    /// The computed values of the message of the last call of `writeFields`, as members of a JSON object, without
+    /// braces: `"state.hash":"…"`. Empty if it has none.
+    public private(set) var computed: [UInt8] = []
     private mutating func writeJSON<M: Message>(_: M.Type, _ bytes: RawSpan, _ text: inout OutputBuffer) -> Bool {
         bytes.withUnsafeBytes { packet in
             json.text = text

@@ -138,6 +138,22 @@ private func unhex(_ s: String) -> [UInt8] { [UInt8](hex: s) ?? [] }
     }
 }
 
+@Test(arguments: [
+    ("", true), ("6a6f696e", true), ("c3a4e28ab3f09f8e89", true), ("666f6f626172626172c3a4", true), ("ff", false),
+    ("666f6f626172626172ff", false), ("c3", false), ("c0af", false), ("eda080", false), ("f4908080", false),
+]) func textThatIsNotUTF8IsNoted(_ hex: String, _ isGood: Bool) {
+    let text = unhex(hex)
+    let bytes = [0x08, 0x01, 0x12, UInt8(text.count)] + text + [0x20, 0x01]
+    let notes = Request.dissect(bytes).notes.filter { $0.kind != .defaultValue }
+    #expect(notes == (isGood ? [] : [Note(kind: .notUTF8, path: "method", range: 4..<4 + text.count)]))
+    if !isGood || !text.isEmpty { #expect(Request.inspect(bytes.span.bytes) == (isGood ? .plain : .remarkable)) }
+}
+/// Bytes may be anything.
+@Test func bytesNeedNoUTF8() {
+    let tree = Request.dissect(unhex("1a031201ff"))
+    #expect(tree.error == nil && tree.node("payload.value") != nil && tree.notes == [])
+}
+
 @Test func numbersAreDescribed() {
     func field(_ name: String) -> FieldInfo? { Numbers.field(name) }
     #expect(field("fixed")?.encoding == .little && field("fixed")?.kind == .uint(bits: 32))
