@@ -111,7 +111,8 @@ let package = Package(
         module(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording", "Text"],
             embedded: ["HTML/Embedded"], settings: wholeModule),
-        module("Wireshark", ["Wire", "Node"], embedded: ["Lua/Embedded"], settings: optimized + small),
+        module(
+            "Wireshark", ["Wire", "Node", "Capture", "Text"], embedded: ["Lua/Embedded"], settings: optimized + small),
         .executableTarget(
             name: "meshspec",
             dependencies: [

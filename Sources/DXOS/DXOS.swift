@@ -65,6 +65,12 @@ extension Definition {
                 ]
             },
             functions: dxosFunctions + webSocketFunctions),
+        exchanges: [
+            // The first answer counts if a call has several. The id 0 is left out on the wire.
+            MessageExchange(
+                .init("dxos.request", key: ["request.id"]), .init("dxos.response", key: ["response.id"]),
+                absent: .uint(0))
+        ],
         reference: .init(
             bugs: Misbehaviour.bugs,
             kinds: [

@@ -57,10 +57,28 @@ extension Definition {
             ],
             mentions: ["gossipsub.rpc.rpc.publish.from", "gossipsub.rpc.rpc.control.prune.peers.peer_id"],
             peerNames: .libp2p),
+        exchanges: [
+            // The id of a message is its author and its number, unless the application defines another one.
+            MessageExchange(
+                .init("gossipsub.rpc", key: ["rpc.control.iwant.message_ids"], .has("rpc.control.iwant")),
+                .init("gossipsub.rpc", key: ["rpc.publish.from", "rpc.publish.seqno"], isJoined: true),
+                isAcrossChannels: true),
+            // The last part completes the answer. A part before it could belong to an earlier request.
+            MessageExchange(
+                .init("gossipsub.snapshot_request"), .init("gossipsub.snapshot_part", .equals("part.last", true))),
+            MessageExchange(.init("libp2p.ping", key: ["payload"]), .init("libp2p.ping", key: ["payload"])),
+            MessageExchange(
+                .init("libp2p.rendezvous", .has("rendezvous.register")),
+                .init("libp2p.rendezvous", .has("rendezvous.register_response"))),
+            MessageExchange(
+                .init("libp2p.rendezvous", .has("rendezvous.discover")),
+                .init("libp2p.rendezvous", .has("rendezvous.discover_response"))),
+            MessageExchange(.init("libp2p.noise_hello"), .init("libp2p.noise_answer")),
+        ],
         reference: .init(
             bugs: NodeFaults.bugs, controls: GossipsubNode.controls,
             inquiry: .gossipsub, node: { GossipsubNode($0) }),
-        meshes: .init(gossip: .gossipsub))
+        meshes: .init(gossip: .gossipsub), recording: .gossipsub)
 
     /// The layers that actors of scenarios use, which depend on the parameters and on the target of the connection.
     private static let actorLayers = LayerStack.libp2p(

@@ -119,6 +119,15 @@ extension Definition {
         naming: .init(
             identities: ["nano.node_id_handshake.response.node_id"],
             peerNames: PeerNames(shown: 8, text: \.hex, typed: { AccountText.key($0)?.array.hex })),
+        exchanges: [
+            MessageExchange(
+                .init("nano.node_id_handshake", .has("query")), .init("nano.node_id_handshake", .has("response"))),
+            // A node ignores a request that follows another one too early.
+            MessageExchange(.init("nano.telemetry_req"), .init("nano.telemetry_ack"), isOptional: true),
+            MessageExchange(
+                .init("nano.confirm_req", key: ["pairs.hash"]), .init("nano.confirm_ack", key: ["hashes"])),
+            MessageExchange(.init("nano.asc_pull_req", key: ["id"]), .init("nano.asc_pull_ack", key: ["id"])),
+        ],
         reference: .init(
             bugs: Misbehaviour.bugs,
             inquiry: .nano,

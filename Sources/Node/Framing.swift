@@ -144,6 +144,9 @@ public protocol Observer: Sendable {
     /// Returns true if refused bytes may be valid in a newer generation of the protocol than the known ones, according
     /// to their own version fields. The framing or the description refused them.
     func mayBeNewer(_ bytes: RawSpan) -> Bool
+    /// The name of the message of a handshake that has begun and is not finished; nil without such a handshake, and
+    /// if unseen messages may have finished it.
+    var unfinishedHandshake: String? { get }
 }
 
 extension Observer {
@@ -151,4 +154,6 @@ extension Observer {
     public mutating func end(by sender: Opener, into findings: inout [Finding]) {}
     /// Returns false, because messages do not state their generation.
     public func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
+    /// Nil, because the protocol has no handshake.
+    public var unfinishedHandshake: String? { nil }
 }

@@ -60,6 +60,19 @@ extension Definition {
             },
             functions: peerPigeonFunctions + webSocketFunctions),
         naming: .init(recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions),
+        exchanges: [
+            MessageExchange(.init("peerpigeon.ping"), .init("peerpigeon.pong"), isOptional: true),
+            // The hub adds the sender. So an offer to a hub names only its receiver, and an answer to a hub too.
+            MessageExchange(
+                .init("peerpigeon.offer", key: ["targetPeerId"], .lacks("fromPeerId")),
+                .init("peerpigeon.answer", key: ["fromPeerId"])),
+            MessageExchange(
+                .init("peerpigeon.offer", key: ["fromPeerId"], .has("targetPeerId")),
+                .init("peerpigeon.answer", key: ["targetPeerId"], .lacks("fromPeerId"))),
+            MessageExchange(
+                .init("peerpigeon.offer", key: ["fromPeerId", "targetPeerId"]),
+                .init("peerpigeon.answer", key: ["targetPeerId", "fromPeerId"])),
+        ],
         reference: .init(
             bugs: Misbehaviour.bugs,
             kinds: [

@@ -46,6 +46,8 @@ public struct RecordLadder: RecordSink {
         self.showsLayers = showsLayers
         self.names = names
     }
+    /// True, for the summaries.
+    public var wantsAnswers: Bool { true }
     /// Adds a message.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if record.isMereCarrier, !showsLayers { return }

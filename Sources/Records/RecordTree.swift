@@ -27,7 +27,7 @@ public struct RecordTree: Sendable {
     /// The maximum number of fields of one record.
     static let fieldLimit = 2000
 
-    /// The capture time, the ends and the frames.
+    /// The capture time, the ends and the frames, and the request that it answers.
     public var origin: [String]
     /// The datagrams or layers that carried the record, if its bytes belong to other records.
     public var carriers: [String]
@@ -42,7 +42,7 @@ public struct RecordTree: Sendable {
 
     init(_ record: borrowing Record, _ bytes: RawSpan, names: AddressNames, meanings: inout MeaningTrees) {
         let opened = DissectedRecord(record, bytes)
-        origin = Self.origin(of: record, names)
+        origin = Self.origin(of: record, names) + (record.answers.map { [AnswerText.text($0)] } ?? [])
         carriers = Self.carriers(of: record)
         remarks = Self.remarks(opened.notes, record.comments)
         guard let dissection = opened.dissection, let meaning = meanings.of(record.message) else { return }

@@ -90,6 +90,9 @@ extension Definition {
             },
             functions: rightMeshFunctions),
         naming: .init(identities: catalogue.map { "\($0.name).src" }),
+        exchanges: ["rightmesh.hello", "rightmesh.info", "rightmesh.find"].map { name in
+            MessageExchange(.init(name, key: ["src", "msg_id"]), .init(name + "_ack", key: ["dst", "ack_id"]))
+        },
         reference: .init(
             bugs: Misbehaviour.bugs,
             kinds: Kind.allCases.map { Named($0.rawValue, $0.summary) },

@@ -38,6 +38,7 @@ extension LayerStack {
             switch speaks {
             case LayerName.handshake, LayerName.alerts: speaks
             case LayerName.records: first
+            case LayerStack.startTLS: LayerName.records
             default:
                 if speaks.hasPrefix("\(LayerName.records)/") {
                     protocols?.contains(String(speaks.dropFirst(LayerName.records.count + 1))) ?? true ? first : nil

@@ -1,12 +1,19 @@
 public import Node
 import Wire
 
+/// The units of a connection below its messages.
+private let units: [any Message.Type] = [
+    Upgrade.self, UpgradeResponse.self, HTTPRequest.self, HTTPResponse.self, HTTPBody.self, Frame.self,
+]
+/// The status codes of interim responses (RFC 9110, section 15.2), without 101.
+private let informational: [Value] = ["100", "102", "103"]
+
 extension Definition {
     /// The definition of WebSocket (RFC 6455) with permessage-deflate (RFC 7692): TCP, the heads of an upgrade, then
     /// frames.
     public static let webSocket = Definition(
         name: "websocket", title: "WebSocket", transport: .tcp, requirementPrefix: "WS",
-        messages: [Upgrade.self, UpgradeResponse.self, HTTPBody.self, Frame.self],
+        messages: units,
         configuration: .init(
             profiles: [Named("rfc6455", "version 13 of the protocol")],
             parameters: EndpointOptions.parameters,
@@ -24,6 +31,15 @@ extension Definition {
             defaults: { ["target": .text($0.asked.target)] },
             constants: { [.init("resource", .text($0.asked.target)), .init("host", .text($0.asked.host))] },
             functions: webSocketFunctions),
+        exchanges: [
+            // The head of an upgrade is answered by one response, before which informational ones may come.
+            MessageExchange(
+                .init("websocket.upgrade"), .init("websocket.upgrade_response", .differs("status", informational))),
+            MessageExchange(.init("http.request"), .init("http.response", .differs("status", informational))),
+            MessageExchange(
+                .init("websocket.frame", key: ["payload"], .equals("opcode", "ping")) { Opcode.ping.begins($0) },
+                .init("websocket.frame", key: ["payload"], .equals("opcode", "pong")) { Opcode.pong.begins($0) }),
+        ],
         reference: .init(
             bugs: Misbehaviour.bugs,
             kinds: [
@@ -41,6 +57,13 @@ extension Definition {
                     tells: "open", "opens a connection to a server by its URL", .one("url"))
             ],
             inquiry: .webSocket, node: { ReferenceNode($0) }), recording: .webSocket)
+}
+
+extension Opcode {
+    /// Returns true if a frame with these bytes has the opcode.
+    fileprivate func begins(_ frame: RawSpan) -> Bool {
+        frame.byteCount > 0 && frame.unsafeLoad(as: UInt8.self) & 0x0f == rawValue
+    }
 }
 
 extension Settings {
@@ -62,7 +85,7 @@ extension LayerStack {
             layers: [
                 LayerDefinition(
                     name: "websocket", title: "WebSocket",
-                    messages: [Upgrade.self, UpgradeResponse.self, HTTPBody.self, Frame.self], carriesMessages: true,
+                    messages: units, carriesMessages: true,
                     contents: [Opcode.text.rawValue: TextMessage.self, Opcode.binary.rawValue: BinaryMessage.self],
                     layer: { settings, _ in WebSocketLayer(followsHTTP: settings == nil) },
                     observer: { _, _ in ConnectionObserver() },

@@ -30,12 +30,18 @@ public struct WebSocketLayer: Layer {
     private var assumed: String?
     /// True if a message could not be inflated.
     private var hasGarbage = false
+    /// True if a final response was read, whatever it answers.
+    private var isAnswered = false
     /// True if the bytes after the heads are not read: the response upgrades to another protocol, or lasts to the end.
     private var isRefused = false
     /// The content that follows the last head of a side.
     private var body = (us: BodyFraming.none, them: BodyFraming.none)
     /// The method of the request. The response to HEAD has no content, and neither has one that grants CONNECT.
     private var method = ""
+    /// True if a proxy has granted CONNECT and the client has sent nothing since.
+    private var isTunnel = false
+    /// True if the request does not ask for an upgrade.
+    private var isPlain = false
     private var readers: (us: MessageReader, them: MessageReader)
 
     /// Creates a decoder of a new connection.
@@ -59,6 +65,11 @@ public struct WebSocketLayer: Layer {
             return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
         }
         if (side == .us ? body.us : body.them) != .none { return content(bytes, from: side) }
+        if isTunnel, side == .us, bytes.byteCount > 0 {
+            // The type of a record of TLS with a handshake. No method of HTTP begins with it.
+            if bytes.unsafeLoad(as: UInt8.self) == 0x16 { return .becomes(LayerStack.startTLS) }
+            isTunnel = false
+        }
         if presumed != nil, let step = presume(bytes, from: side, into: &output) { return step }
         if side == .us ? target != nil : target == nil && !lacksRequest { return .waits }
         let end =
@@ -88,15 +99,17 @@ public struct WebSocketLayer: Layer {
         guard request.read(borrowing: unit) else {
             guard followsHTTP else { return Self.refusal(of: Upgrade.self, unit) }
             // The server may accept what the description refuses. The target is known if the first line has one.
-            (head.us, lacksRequest) = (HeadEnd(), true)
+            (head.us, lacksRequest, isPlain) = (HeadEnd(), true, false)
             target = Self.target(of: unit)
             return .unit(Upgrade.self, length: unit.byteCount)
         }
         lacksRequest = false
         target = request.target.string(in: unit)
         method = request.method.string(in: unit)
-        (head.us, body.us) = (HeadEnd(), BodyFraming(HeaderList(request.headers, from: 0, in: unit), isResponse: false))
-        return .unit(Upgrade.self, length: unit.byteCount)
+        let headers = HeaderList(request.headers, from: 0, in: unit)
+        (head.us, body.us) = (HeadEnd(), BodyFraming(headers, isResponse: false))
+        isPlain = followsHTTP && !headers.mentionsUpgrade
+        return .unit(isPlain ? HTTPRequest.self : Upgrade.self, length: unit.byteCount)
     }
     /// Returns the second word of the first line of a malformed request; "/" if there is none.
     private static func target(of unit: RawSpan) -> String {
@@ -115,7 +128,7 @@ public struct WebSocketLayer: Layer {
         } else {
             return Self.refusal(of: UpgradeResponse.self, unit)
         }
-        return .unit(UpgradeResponse.self, length: unit.byteCount)
+        return .unit(isPlain && agreed == nil ? HTTPResponse.self : UpgradeResponse.self, length: unit.byteCount)
     }
     /// Applies a response, whose bytes are in `unit`.
     private mutating func take(_ response: UpgradeResponse, in unit: RawSpan, into output: inout LayerOutput) {
@@ -134,9 +147,9 @@ public struct WebSocketLayer: Layer {
             output.append(.becomes(""))
         } else if !status.hasPrefix("1") {
             // The client may ask again. After an interim response, the final response is still missing.
-            (target, lacksRequest) = (nil, isLost)
-            let isEmpty =
-                method == "HEAD" || status == "204" || status == "304" || method == "CONNECT" && status.hasPrefix("2")
+            (target, lacksRequest, isAnswered) = (nil, isLost, true)
+            isTunnel = method == "CONNECT" && status.hasPrefix("2")
+            let isEmpty = method == "HEAD" || status == "204" || status == "304" || isTunnel
             body.them = isEmpty ? .none : BodyFraming(HeaderList(response.headers, from: 0, in: unit), isResponse: true)
             if body.them == .rest {
                 isRefused = true
@@ -233,7 +246,7 @@ public struct WebSocketLayer: Layer {
             if side == .us, hasMetClient { lacksRequest = false }
             return
         }
-        lacksRequest = lacksRequest || target == nil
+        (lacksRequest, isPlain) = (lacksRequest || target == nil, isPlain && side == .them)
         if side == .us { (head.us, body.us) = (HeadEnd(), .none) } else { (head.them, body.them) = (HeadEnd(), .none) }
         lacksResponse = lacksResponse || side == .them
     }
@@ -243,7 +256,8 @@ public struct WebSocketLayer: Layer {
     public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
         if agreed != nil { return FoundFrame.announced(by: bytes) }
         switch side == .us ? body.us : body.them {
-        case .none: return Announcement(side == .us ? Upgrade.self : UpgradeResponse.self, length: nil)
+        case .none where side == .us: return Announcement(Upgrade.self, length: nil)
+        case .none: return Announcement(isPlain ? HTTPResponse.self : UpgradeResponse.self, length: nil)
         case .count(let left): return Announcement(HTTPBody.self, length: min(left, BodyFraming.pieceLimit))
         case .chunks, .rest: return Announcement(HTTPBody.self, length: nil)
         }
@@ -258,6 +272,8 @@ public struct WebSocketLayer: Layer {
         return FoundFrame.fill(bytes, side == .us ? readers.us : readers.them, mayCompress: agreed == nil)
     }
     public var resumesAtSegments: Bool { isLost }
+    /// True until a response upgrades the connection, or a response to a request without an upgrade is complete.
+    public var isOpening: Bool { agreed == nil && !isRefused && (target != nil || !isAnswered) }
     public var lacksName: Bool { agreed != nil && target == nil }
     public mutating func assume(_ speaks: String) { assumed = speaks }
     /// The protocol or target of a connection whose response is missing, so that its first frames decide that it was

@@ -92,4 +92,11 @@ import Wire
         #expect(greeting.map { $0.control?.extensions != nil }.prefix(2) == [true, false])
         #expect(greeting.filter { $0.control?.extensions != nil }.count == 1)
     }
+    /// Ids may be of any length, so that a few of them may exceed the limit.
+    @Test func partsOfLongIDs() {
+        let rpc = RPCContent.ihave((0..<12).map { [UInt8($0)] + [UInt8](repeating: 0, count: 999) })
+        let parts = rpc.parts(5000)
+        #expect(parts.count > 2 && parts.allSatisfy { $0.byteCount() <= 5000 })
+        #expect(parts.flatMap(\.offered) == rpc.offered)
+    }
 }

@@ -39,7 +39,7 @@ struct Watched: Equatable {
         guard refusals.isEmpty, let bytes = rest[side], !bytes.isEmpty, !isOver else { return false }
         output.clear()
         switch layer.next(bytes.span.bytes, from: side, into: &output) {
-        case .needMore, .waits: return false
+        case .needMore, .waits, .becomes: return false
         case .refused(let error):
             refusals.append(error)
             return false

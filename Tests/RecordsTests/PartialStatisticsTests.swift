@@ -76,8 +76,10 @@ struct PartialStatisticsTests {
             one.merge(other)
             parts.append(try PartialStatistics(Self.text(one)))
         }
-        #expect(Self.json(parts[0]) == Self.json(whole))
         #expect(Self.text(parts[0]) == Self.text(whole))
+        // The numbers of connections and frames have a meaning in one capture only, so the text lacks them.
+        let (sum, known) = (try PartialStatistics(Self.text(parts[0])), try PartialStatistics(Self.text(whole)))
+        #expect(Self.json(sum) == Self.json(known))
     }
     /// Merging adds each count and extends the times.
     @Test func talliesAddUp() throws {
@@ -142,7 +144,7 @@ struct PartialStatisticsTests {
         let sum = parts[0].statistics.tcp
         #expect(sum.list.count == TCPStatistics.limit && sum.list == whole.list)
         #expect((sum.connections, sum.handshakes.count) == (count, handshakes) && sum.handshakes == whole.handshakes)
-        #expect(sum.total == whole.total && sum.value == whole.value)
+        #expect(sum.total == whole.total && sum.value() == whole.value())
         let worst = sum.list.map { $0.fromClient.trouble + $0.fromServer.trouble }
         #expect(worst == worst.sorted(by: >) && worst[0] > 0)
     }
@@ -155,7 +157,7 @@ struct PartialStatisticsTests {
             .replacing(/,"(quic|stun|dtls|unknown)_datagrams":[0-9]*/, with: "")
         #expect(now != text)
         #expect(throws: PartialStatisticsError.self) { try PartialStatistics(Array(now.utf8)) }
-        let third = now.replacing("\"version\":6", with: "\"version\":3")
+        let third = now.replacing("\"version\":8", with: "\"version\":3")
         let second = third.replacing("\"version\":3", with: "\"version\":2")
             .replacing(/,"checksums_[a-z]*":[0-9]*/, with: "")
         let first = second.replacing("\"version\":2", with: "\"version\":1").replacing(/,"tcp":.*/, with: "}")

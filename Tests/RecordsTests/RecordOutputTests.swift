@@ -196,6 +196,41 @@ struct RecordOutputTests {
         ab.json(to: &json)
         for line in json.split(separator: 0x0a) { #expect(JSON.parse(Array(line)) != nil) }
     }
+    /// A message that one capture lacks does not shift the messages after it, although all have one name.
+    @Test(arguments: [0, 7, 19]) func alignsByContent(_ lost: Int) {
+        func entry(_ number: Int, _ value: Int) -> CaptureOutline.Entry {
+            CaptureOutline.Entry(
+                number: number, name: "nano.keepalive", length: 8, fields: [("a", "1"), ("b", "\(value)")],
+                digest: value)
+        }
+        let a = (0..<20).map { entry($0, $0) }
+        var b = a.filter { $0.number != lost }
+        b[11] = entry(b[11].number, 99)
+        let pairs = MessageAlignment.pairs(a, b)
+        #expect(pairs.count { $0.0?.digest == $0.1?.digest } == 18)
+        #expect(pairs.compactMap { $0.1 == nil ? $0.0?.number : nil } == [lost])
+        #expect(pairs.compactMap { $0.1?.digest == 99 ? $0.0?.number : nil } == [b[11].number])
+        // Where there are too many for a comparison of all, the names are aligned.
+        let many = (0..<300).map { entry($0, 1000 + $0) }
+        #expect(MessageAlignment.pairs(many, many.map { entry($0.number, 5000 + $0.number) }).count == 300)
+    }
+    /// Connections are paired by what they say, not by their order.
+    @Test func pairsConnectionsByContent() {
+        func outline(_ flows: [Int]) -> CaptureOutline {
+            var out = CaptureOutline(nil, only: nil, ignoring: [])
+            for (place, flow) in flows.enumerated() {
+                var text = Sample()
+                text.text = Text("flow \(flow)")
+                let bytes = text.encoded()
+                var record = sample.record(bytes, Sample.self)
+                record.flow = 100 + place
+                out.record(record, bytes.span.bytes)
+            }
+            return out
+        }
+        let d = CaptureDifference(outline([1, 2, 3, 4]), outline([4, 2, 3]))
+        #expect(d.equal == 3 && d.items.count == 1)
+    }
     /// If names differ, the comparison continues at the next matching names.
     @Test func resynchronises() {
         func outline(_ names: String) -> CaptureOutline {

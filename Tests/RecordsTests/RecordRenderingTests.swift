@@ -173,6 +173,7 @@ struct RecordRenderingTests {
         var renderer = JSONRenderer()
         var out: [UInt8] = []
         var statistics = RecordStatistics()
+        var wantsAnswers: Bool { true }
         mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
             renderer.render(record, bytes, to: &out)
             statistics.record(record, bytes)
@@ -213,6 +214,7 @@ struct RecordRenderingTests {
                 packets    31, 3326 bytes in 2.153295 s
                 flows      3
                 payload    1232 bytes, 53.2 % explained
+                records    10 messages, 4 malformed
 
                 message                    count        bytes   opener   other   size p50/p90/max   interval p50/p90/max
                 nano.node_id_handshake        10          656        6       4         40/168/168 0.005695/0.008672/0.008672 s
@@ -223,7 +225,7 @@ struct RecordRenderingTests {
                 127.0.0.1:39168         2          208          2          200
                 127.0.0.1:39176         2          208          2          136
 
-                malformed  4, 576 bytes
+                malformed  4, 576 bytes: 4 nano.malformed
                 notes      9 violation, 0 warning, 0 info
 
                 """)

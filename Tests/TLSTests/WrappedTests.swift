@@ -41,6 +41,48 @@ struct WrappedTests {
             }
         }
         init(_ wrapped: Wrapped) throws { try self.init("tls/wrapped-\(wrapped.name).pcapng") }
+        /// The same packets, after a proxy granted a tunnel to the server. The proxy's request and response are cut at
+        /// every `cut` bytes.
+        func inTunnel(cut: Int) -> Packets {
+            let said = [
+                Array("CONNECT hub:443 HTTP/1.1\r\nHost: hub:443\r\n\r\n".utf8),
+                Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8),
+            ]
+            var out = self
+            out.packets = []
+            var begins: [Bool: [UInt8]] = [:]
+            for var packet in packets {
+                let isFromClient = packet.bytes[20..<24] == packets[0].bytes[20..<24]
+                if !out.packets.isEmpty, begins.count == 2, packet.bytes.count > 40, out.packets.count < 4 {
+                    for (i, bytes) in said.enumerated() {
+                        for at in stride(from: 0, to: bytes.count, by: cut) {
+                            let piece = bytes[at..<min(at + cut, bytes.count)]
+                            var head = Array((begins[i == 0] ?? []).prefix(40))
+                            head[33] = 0x10
+                            head.replaceSubrange(2..<4, with: Self.number(UInt64(40 + piece.count), 2))
+                            let first = head[24..<28].reduce(0) { $0 << 8 | UInt64($1) }
+                            head.replaceSubrange(24..<28, with: Self.number(first + 1 + UInt64(at), 4))
+                            out.packets.append((packet.time, packet.link, head + piece))
+                        }
+                    }
+                }
+                if packet.bytes[33] & 2 != 0 {
+                    begins[isFromClient] = packet.bytes
+                } else {
+                    for (place, count) in [
+                        (24, said[isFromClient ? 0 : 1].count), (28, said[isFromClient ? 1 : 0].count),
+                    ] {
+                        let old = packet.bytes[place..<place + 4].reduce(0) { $0 << 8 | UInt64($1) }
+                        packet.bytes.replaceSubrange(place..<place + 4, with: Self.number(old + UInt64(count), 4))
+                    }
+                }
+                out.packets.append(packet)
+            }
+            return out
+        }
+        private static func number(_ n: UInt64, _ size: Int) -> [UInt8] {
+            (0..<size).reversed().map { UInt8(truncatingIfNeeded: n >> (8 * UInt64($0))) }
+        }
         /// The places of the packets with data, after the headers of IPv4 and TCP without options.
         var withData: [Int] { packets.indices.filter { packets[$0].bytes.count > 40 } }
         /// The places of the packets that begin with a record of application data.
@@ -116,6 +158,16 @@ struct WrappedTests {
         #expect(
             heard.items.filter { $0.name == "tls.alert" }.map(\.bytes)
                 == .init(repeating: [1, 0], count: 2 * connections))
+    }
+    /// A proxy carries TLS after CONNECT.
+    @Test(arguments: captures.filter { $0.handshakes == 1 }, [7, 1000])
+    func messagesInTunnelEqualThoseWithout(_ wrapped: Wrapped, _ cut: Int) throws {
+        let all = try Packets(wrapped)
+        let (heard, plain) = (Self.read(all.inTunnel(cut: cut), all.secrets), Self.read(all, all.secrets))
+        let heads = heard.items.prefix(2)
+        #expect(heads.map(\.name) == ["http.request", "http.response"])
+        #expect(Array(heard.items.dropFirst(2)) == plain.items && plain.items.count > 20)
+        #expect(heard.violations.isEmpty && heard.remarks.isEmpty, "\(heard.findings) \(heard.remarks)")
     }
     /// An encrypted alert or Finished is one record, in which nothing is read.
     @Test(arguments: captures) func readsNothingWithoutKeys(_ wrapped: Wrapped) throws {

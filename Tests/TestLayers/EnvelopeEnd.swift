@@ -38,7 +38,7 @@ struct EnvelopeEnd: LayerEnd {
             act(Envelope.Kind(rawValue: all[0]), ChannelID(UInt64(all[1])), &up, &turn)
             return length - before
         case .needMore: return bytes.byteCount
-        case .waits, .refused:
+        case .waits, .becomes, .refused:
             turn.isOver = true
             return bytes.byteCount
         }

@@ -26,6 +26,8 @@ public struct FieldReference: Sendable {
         case nil: throw names.unknown(token)
         }
     }
+    /// True if the field connects answers with requests.
+    public var isAboutAnswers: Bool { record == .answers || record == .answerTime }
     /// Returns true if a record must be dissected to read the field.
     public func needsDissection(_ record: borrowing Record) -> Bool {
         if let field = self.record { return field.needsDissection && record.isRemarkable }
@@ -66,7 +68,7 @@ public struct FieldReference: Sendable {
             guard field.kind != nil else { return field.isThere(record, opened.notes) ? [.bool(true)] : [] }
             var out: [Value] = []
             _ = field.any(record, notes: opened.notes, in: bytes) { value in
-                out.append(field.kind == .duration ? .text(Self.seconds(record.sincePrevious)) : value.value)
+                out.append(Self.value(value, isDuration: field.kind == .duration))
                 return false
             }
             return out
@@ -90,6 +92,10 @@ public struct FieldReference: Sendable {
             return out.count >= Self.limit || dissection.nodes[i].shape == .list
         }
         return out
+    }
+    private static func value(_ value: FilterValue, isDuration: Bool) -> Value {
+        guard isDuration, case .number(let n) = value else { return value.value }
+        return .text(seconds(n.clamped))
     }
     /// Returns a duration with nine decimals.
     private static func seconds(_ nanoseconds: Int64) -> String {

@@ -35,6 +35,8 @@ public struct Filter: Sendable {
     public let text: String
     /// True if it names messages of layers, such as `libp2p.identify`. Captures list most of them only on request.
     public let namesLayers: Bool
+    /// True if it tests which message answers which, so that a sink with the filter wants answers.
+    public let testsAnswers: Bool
     private let root: FilterNode
 
     /// Reads a filter for the messages of some protocols. Throws an error with its position in the text.
@@ -48,6 +50,7 @@ public struct Filter: Sendable {
         root = try FilterCompiler(names: names).node(
             parser.whole(example: "message == \(names.messages.first ?? "x")"))
         namesLayers = names.hasNamedLayers
+        testsAnswers = names.hasAnswers
     }
 
     /// Returns true if the filter selects a record with these bytes. Dissects the record only if its type has a field

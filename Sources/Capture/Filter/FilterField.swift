@@ -36,7 +36,7 @@ struct FilterPath: Sendable {
     init?(_ path: some StringProtocol, in type: any Message.Type) {
         self.type = type
         steps = []
-        var fields = type.describe()
+        var fields = type.describe(computed: true)
         var isOpen = false
         for part in String(path).split(separator: ".", omittingEmptySubsequences: false) {
             guard let step = FilterStep(part), steps.count < 32 else { return nil }
@@ -51,7 +51,7 @@ struct FilterPath: Sendable {
         }
     }
     /// Returns all paths of a type, without indices.
-    static func all(of type: any Message.Type) -> [String] { all(type.describe(), "", depth: 16) }
+    static func all(of type: any Message.Type) -> [String] { all(type.describe(computed: true), "", depth: 16) }
     private static func all(_ fields: [FieldInfo], _ prefix: String, depth: Int) -> [String] {
         guard depth > 0 else { return [] }
         return fields.flatMap { [prefix + $0.name] + all($0.fields, prefix + $0.name + ".", depth: depth - 1) }
@@ -134,6 +134,6 @@ extension Value {
 extension StaticString {
     func isSpelled(_ s: String) -> Bool {
         guard hasPointerRepresentation else { return description == s }
-        return withUTF8Buffer { $0.elementsEqual(s.utf8) }
+        return utf8CodeUnitCount == s.utf8.count && withUTF8Buffer { $0.elementsEqual(s.utf8) }
     }
 }

@@ -8,6 +8,8 @@ final class FilterNames {
     private var known: [String: Meaning?] = [:]
     /// True if the filter names messages of layers, which captures list only on request.
     private(set) var hasNamedLayers = false
+    /// True if the filter tests which message answers which.
+    private(set) var hasAnswers = false
     init(_ definitions: [Definition]) { self.definitions = definitions }
 
     enum Meaning {
@@ -49,6 +51,7 @@ final class FilterNames {
         if let known = known[word] { return known }
         let found = find(word)
         switch found {
+        case .record(.answers), .record(.answerTime): hasAnswers = true
         case .type(let type): nameLayers([type], byName: true)
         case .message(let paths):
             let types = paths.map(\.type)

@@ -19,6 +19,8 @@ enum RecordField: String, CaseIterable, Sendable {
     case frames
     case sender
     case path
+    case answers
+    case answerTime = "answer.time"
     case malformed
     case incomplete
     case violation
@@ -64,12 +66,12 @@ enum RecordField: String, CaseIterable, Sendable {
     }
     var kind: Kind? {
         switch self {
-        case .n, .port, .sourcePort, .destinationPort, .flow, .length, .offset, .frame, .frames, .tcpPort,
+        case .n, .answers, .port, .sourcePort, .destinationPort, .flow, .length, .offset, .frame, .frames, .tcpPort,
             .tcpSourcePort, .tcpDestinationPort, .tcpStream, .udpPort, .udpSourcePort, .udpDestinationPort,
             .frameNumber, .frameLength:
             .number
         case .time, .frameTime, .frameTimeRelative: .time
-        case .frameTimeDelta: .duration
+        case .answerTime, .frameTimeDelta: .duration
         case .src, .dst, .addr: .address
         case .ip, .ipSource, .ipDestination, .ipv6, .ipv6Source, .ipv6Destination: .host
         case .transport, .message, .protocol, .sender, .severity: .word
@@ -81,7 +83,7 @@ enum RecordField: String, CaseIterable, Sendable {
     /// True if the record must be dissected, because the description of its message adds findings.
     var needsDissection: Bool {
         switch self {
-        case .warning, .info, .severity, .notePath, .noteText: true
+        case .violation, .warning, .info, .severity, .notePath, .noteText: true
         default: false
         }
     }

@@ -44,6 +44,8 @@ extension RecordField {
             return false
         case .sender: return body(.text(record.isFromClient ? "client" : "server"))
         case .path: return !record.path.isEmpty && body(.text(record.path))
+        case .answers: return record.answers.map { number($0.record) } ?? false
+        case .answerTime: return record.answers.map { number($0.after) } ?? false
         case .requirement, .noteRequirement: return notes.contains { $0.requirement.map { body(.text($0)) } ?? false }
         case .severity: return notes.contains { body(.text($0.severity.rawValue)) }
         case .notePath: return notes.contains { !$0.path.isEmpty && body(.text($0.path)) }

@@ -10,7 +10,11 @@ final class Carrier {
     private let path: String
     /// True if the side that opened the stream is the server of the connection.
     private let isSwapped: Bool
+    /// True if it may precede a layer of streams, or the protocol of a stream, that can be read without it.
+    private let isHandshake: Bool
     @exclusivity(unchecked) private var channels: [ChannelID: Conversation] = [:]
+    /// The channels without a known protocol because their beginning is missing, with the sides that opened them.
+    @exclusivity(unchecked) private var unnamed: [ChannelID: Opener] = [:]
     /// The channels that one side ended. A channel that both sides ended is removed, because its number may be used
     /// again.
     @exclusivity(unchecked) private var halfEnded: [ChannelID: Opener] = [:]
@@ -28,6 +32,8 @@ final class Carrier {
     @exclusivity(unchecked) private var heard = PerDirection { _ in false }
     /// True if bytes are missing. A channel that begins now may begin in the middle of a message.
     @exclusivity(unchecked) private var isLost = false
+    /// True if the capture begins in the middle of the stream below.
+    @exclusivity(unchecked) private var isFromInside = false
     /// True if missing bytes decide which protocol follows.
     @exclusivity(unchecked) private(set) var isBlind = false
     /// The number of bytes that the channels keep. It is a counter because there may be too many channels to sum at
@@ -39,6 +45,9 @@ final class Carrier {
     ) {
         (self.reader, self.layer, self.definition, self.path) = (reader, layer, definition, path)
         self.isSwapped = isSwapped
+        isHandshake =
+            !layer.opensChannels && !layer.carriesMessages
+            && definition.reading.layers?.layers.contains { $0.opensChannels } == true
     }
     /// Ends the wait of a direction for the other one. Returns true if it was waiting.
     func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
@@ -78,6 +87,14 @@ final class Carrier {
         reader.isNeeded || successor?.isNeeded ?? false || channels.values.contains { $0.isNeeded }
     }
 
+    /// The name of this layer or of one above whose handshake is not finished, as in `Conversation`.
+    var unfinishedHandshake: String? {
+        if let successor { return successor.unfinishedHandshake }
+        if isLost || isOver { return nil }
+        if reader.isOpening { return layer.name }
+        return isDoubted || layer.opensChannels ? nil : channels[.first]?.unfinishedHandshake
+    }
+
     /// Passes on the contents of the unit found last.
     func carry(
         _ unit: RawSpan, from origin: UnitOrigin, going direction: StreamDirection, between ends: FlowEnds,
@@ -105,6 +122,9 @@ final class Carrier {
             case .lent(let channel, let range):
                 let bytes = unit.extracting(range)
                 let place = RecordOrigin(record: origin.record, range: range, isMade: false)
+                if !unnamed.isEmpty, layer.opensChannels {
+                    recognize(channel, by: bytes, between: ends, with: &shared)
+                }
                 hand(bytes, place, on: channel, from: origin, going: direction, with: &shared, to: &sink)
             case .made(let channel, let range, let from):
                 let bytes = output.made.span.bytes.extracting(range)
@@ -126,26 +146,36 @@ final class Carrier {
             case .ends(let channel, let side, let isReset):
                 end(channel, by: side, isReset: isReset, with: &shared, to: &sink)
             case .becomes(let speaks):
-                successor = conversation(
-                    speaks, prefix: ConversationPath.prefix(of: path), between: ends, isSwapped: isSwapped,
-                    with: &shared)
-                isOver = successor == nil
-                if isOver, !speaks.isEmpty, ConversationPath.isBottom(path) {
-                    tellUnknown(speaks, from: origin, between: ends, with: shared, to: &sink)
-                }
-                if isDoubted { successor?.miss() }
+                become(speaks, at: origin.frames.last, between: ends, with: &shared, to: &sink)
             }
         }
     }
+    /// Ends this layer if the reader found that the next bytes belong to another protocol.
+    func change(between ends: FlowEnds, with shared: inout FlowContext, to sink: inout some RecordSink) {
+        if let speaks = reader.change { become(speaks, at: nil, between: ends, with: &shared, to: &sink) }
+    }
+    /// Ends this layer: what follows is in another protocol.
+    private func become(
+        _ speaks: String, at frame: Int?, between ends: FlowEnds, with shared: inout FlowContext,
+        to sink: inout some RecordSink
+    ) {
+        successor = conversation(
+            speaks, prefix: ConversationPath.prefix(of: path), between: ends, isSwapped: isSwapped, with: &shared)
+        isOver = successor == nil
+        if isOver, !speaks.isEmpty, ConversationPath.isBottom(path) {
+            tellUnknown(speaks, at: frame, between: ends, with: shared, to: &sink)
+        }
+        if isDoubted { successor?.miss() }
+    }
     /// Reports that the rest of the connection uses a protocol that is not decoded.
     private func tellUnknown(
-        _ speaks: String, from origin: UnitOrigin, between ends: FlowEnds, with shared: borrowing FlowContext,
+        _ speaks: String, at frame: Int?, between ends: FlowEnds, with shared: borrowing FlowContext,
         to sink: inout some RecordSink
     ) {
         let keys = shared.options.secrets.count == 0 ? "" : ": the known keys do not decrypt it"
         let text =
             "\(ends.client) and \(ends.server) (flow \(ends.flow)) use \(speaks) from here on, which is not decoded"
-        let frame = origin.frames.last ?? shared.mark.frame
+        let frame = frame ?? shared.mark.frame
         sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text + keys))
     }
     private func hand(
@@ -177,7 +207,7 @@ final class Carrier {
         with shared: inout FlowContext, to sink: inout some RecordSink
     ) {
         guard channels[channel] == nil, let speaks else { return }
-        guard channels.count < shared.options.limits.channels else {
+        guard channels.count + unnamed.count < shared.options.limits.channels else {
             if !hasTooMany {
                 sink.note(
                     shared.warning(
@@ -187,9 +217,7 @@ final class Carrier {
             }
             return hasTooMany = true
         }
-        // The only channel of a layer needs no name.
-        let number = channel == .first && !layer.opensChannels ? "" : "#\(channel.number)/"
-        let (prefix, isSwapped) = ("\(path)/\(number)", isSwapped != (opener == .them))
+        let (prefix, isSwapped) = (prefix(of: channel), isSwapped != (opener == .them))
         if let spoken = conversation(speaks, prefix: prefix, between: ends, isSwapped: isSwapped, with: &shared) {
             // The first bytes of a channel that units open are its beginning.
             if isLost, !layer.opensChannels, !layer.carriesMessages {
@@ -202,9 +230,29 @@ final class Carrier {
         } else if !layer.contents.isEmpty {
             channels[channel] = Conversation(
                 ConversationContext(layer, plainIn: prefix, ends, isSwapped: isSwapped))
+        } else if reader.lacksName, speaks.isEmpty {
+            unnamed[channel] = opener
         }
-        isFollowed = isFollowed || channels[channel] != nil
+        isFollowed = isFollowed || channels[channel] != nil || unnamed[channel] != nil
         reader.isRead = isFollowed
+    }
+    /// Returns what the path of a conversation in this channel begins with. The only channel of a layer needs no name.
+    private func prefix(of channel: ChannelID) -> String {
+        channel == .first && !layer.opensChannels ? "\(path)/" : "\(path)/#\(channel.number)/"
+    }
+    /// Begins the conversation of a channel whose beginning is missing, if messages of a protocol fill these bytes.
+    private func recognize(
+        _ channel: ChannelID, by bytes: RawSpan, between ends: FlowEnds, with shared: inout FlowContext
+    ) {
+        guard let opener = unnamed[channel],
+            let context = messages(
+                in: bytes, prefix(of: channel), ends, isSwapped: isSwapped != (opener == .them), &shared)
+        else { return }
+        unnamed[channel] = nil
+        let conversation = Conversation(context)
+        conversation.beginUnsure()
+        channels[channel] = conversation
+        isKnown = true
     }
     /// Replaces the conversation of an unknown protocol by one in the protocol that its message shows, because the
     /// request that names the protocol was not seen.
@@ -216,7 +264,7 @@ final class Carrier {
         let (bytes, places) = plain.reassemblers[direction].takeMessage()
         defer { channels[channel]?.reassemblers[direction].putMessage(bytes, places) }
         for definition in shared.guess.definitions {
-            guard let probe = MiddleProbe(definition, above: layer.name),
+            guard definition.reading.layers?[layer.name] != nil, let probe = MiddleProbe(definition, in: layer),
                 probe.isProof(bytes.span.bytes, kind: kind) == true
             else { continue }
             let spoken = Conversation(
@@ -233,6 +281,7 @@ final class Carrier {
         _ channel: ChannelID, by side: Opener, isReset: Bool, with shared: inout FlowContext,
         to sink: inout some RecordSink
     ) {
+        unnamed[channel] = nil
         guard let conversation = channels[channel] else { return }
         // `us` is the side that opened the stream of this layer.
         let direction = StreamDirection(isFromClient: (side == .us) != isSwapped)
@@ -292,8 +341,53 @@ final class Carrier {
     }
     /// Notes that the capture begins in the middle of the stream below.
     func beginInside() {
-        isLost = true
+        (isLost, isFromInside) = (true, true)
         reader.assume(definition.name)
+    }
+    /// Continues with what follows the handshake, if a part of the handshake or one whole direction is missing and
+    /// messages of the protocol fill this segment, or these bytes of a stream. Returns true if it continues.
+    func resume(
+        with segment: RawSpan, _ direction: StreamDirection, between ends: FlowEnds, _ shared: inout FlowContext
+    ) -> Bool {
+        guard isHandshake, successor == nil else { return false }
+        let isBottom = ConversationPath.isBottom(path)
+        let misses = isLost || !heard[direction.opposite] && isWaiting(direction)
+        guard isBlind || isBottom && !isOver && misses else { return false }
+        let context =
+            isBottom
+            ? muxer(of: segment, from: direction.sender(isSwapped: isSwapped), between: ends, &shared)
+            : ConversationPath.isInStream(path)
+                ? messages(in: segment, ConversationPath.prefix(of: path), ends, isSwapped: isSwapped, &shared) : nil
+        guard let context else { return false }
+        let next = Conversation(context)
+        next.beginInside()
+        (successor, isBlind, isOver) = (next, true, true)
+        return true
+    }
+    /// Returns the layer of streams whose frames fill a segment.
+    private func muxer(
+        of segment: RawSpan, from side: Opener, between ends: FlowEnds, _ shared: inout FlowContext
+    ) -> ConversationContext? {
+        for probe in MiddleProbe.all(definition) where probe.layer.name != layer.name {
+            let senders = probe.senders(of: segment)
+            // If no SYN was seen, the frames know better which side opened the connection.
+            guard senders.contains(side) || isFromInside && !senders.isEmpty else { continue }
+            return ConversationContext(
+                probe.layer, of: definition, ends, &shared, path: probe.layer.name,
+                isSwapped: isSwapped != !senders.contains(side))
+        }
+        return nil
+    }
+    /// Returns the protocol whose messages fill these bytes of a stream.
+    private func messages(
+        in bytes: RawSpan, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext
+    ) -> ConversationContext? {
+        shared.guess.definitions
+            .first {
+                $0.reading.layers?[layer.name] != nil
+                    && MiddleProbe.isProof(bytes, of: $0, isExpected: isKnown && $0.name == definition.name)
+            }
+            .map { ConversationContext($0, ends, &shared, path: prefix + $0.name, isSwapped: isSwapped) }
     }
     /// Notes that bytes of one direction are missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {

@@ -72,6 +72,7 @@ public struct CaptureReader: ~Copyable {
     private struct Waiting: RecordSink {
         private var messages: [CapturedMessage] = []
         private var taken = 0
+        var wantsAnswers: Bool { true }
 
         mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
             messages.append(CapturedMessage(copy record, bytes.withUnsafeBytes { [UInt8]($0) }))

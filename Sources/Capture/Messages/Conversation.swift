@@ -21,9 +21,12 @@ final class Conversation {
         self.context = context
         reassemblers = PerDirection { MessageReassembler($0) }
     }
-    /// Creates the conversation of a connection: in the protocol, or in the lowest of its layers.
-    convenience init(_ definition: Definition, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext) {
-        if let stack = definition.reading.layers, let bottom = stack[stack.bottom] {
+    /// Creates the conversation of a connection: in the protocol, or in a layer of it, by default the lowest.
+    convenience init(
+        _ definition: Definition, in layer: LayerDefinition? = nil, _ ends: FlowEnds, isSwapped: Bool,
+        _ shared: inout FlowContext
+    ) {
+        if let stack = definition.reading.layers, let bottom = layer ?? stack[stack.bottom] {
             self.init(
                 ConversationContext(bottom, of: definition, ends, &shared, path: bottom.name, isSwapped: isSwapped))
         } else {
@@ -57,6 +60,13 @@ final class Conversation {
     @inline(__always)
     var isLost: Bool { reassemblers[.fromClient].isLost || reassemblers[.fromServer].isLost }
 
+    /// The name of the layer whose handshake is not finished, or of the message of an unfinished handshake. Nil if all
+    /// handshakes are finished, or if unseen bytes may have finished one.
+    var unfinishedHandshake: String? {
+        if isDoubted || isFromInside { return nil }
+        return context.isLayer ? context.carrier?.unfinishedHandshake : context.observer.unfinishedHandshake
+    }
+
     /// Receives the next bytes of one direction.
     @inline(__always)
     func receive(
@@ -72,11 +82,13 @@ final class Conversation {
         to sink: inout some RecordSink
     ) {
         guard let carrier = context.carrier else { return }
+        if carrier.resume(with: bytes, direction, between: context.ends, &shared) { forgetKept(&shared) }
         if let next = carrier.successor {
             return next.receive(bytes, going: direction, at: mark, with: &shared, to: &sink)
         }
         if carrier.isOver { return leaveUnread(bytes.byteCount, &shared) }
         reassemblers[direction].receive(bytes, at: mark, in: &context, with: &shared, to: &sink)
+        carrier.change(between: context.ends, with: &shared, to: &sink)
         // Bytes that waited for this direction are read again, then bytes that waited for those.
         var asked = direction
         while carrier.successor == nil, carrier.endWait(asked.opposite) {
@@ -131,6 +143,7 @@ final class Conversation {
         // The lowest layer counts the connection, so it is not counted here.
         isDoubted = true
         miss()
+        shared.loseRequests(of: context.ends.flow)
         shared.tally.unreadBytes &+= reassemblers[direction].lose(&context)
         loseCarried(direction, &shared)
     }
@@ -178,6 +191,7 @@ final class Conversation {
     /// Notes that bytes were not seen, on which a rule may depend.
     func doubt(_ shared: inout FlowContext) {
         miss()
+        shared.loseRequests(of: context.ends.flow)
         if !isDoubted { shared.tally.conversationsWithGaps &+= 1 }
         isDoubted = true
     }
@@ -189,9 +203,17 @@ final class Conversation {
     /// Notes that one direction begins in the middle.
     func beginMidStream(_ direction: StreamDirection, _ shared: inout FlowContext) {
         context.miss()
+        shared.loseRequests(of: context.ends.flow)
         if !isFromInside { shared.tally.conversationsFromInside &+= 1 }
         isFromInside = true
         reassemblers[direction].beginMidStream(&context)
+        context.carrier?.beginInside()
+    }
+    /// Notes that it begins in the middle of a connection whose handshake was not seen.
+    func beginInside() {
+        isFromInside = true
+        context.miss()
+        for direction in StreamDirection.allCases { reassemblers[direction].beginMidStream(&context) }
         context.carrier?.beginInside()
     }
     /// Ends one direction, because its sender ended it or because the capture ends. `isOwnEnd` is true if the sender

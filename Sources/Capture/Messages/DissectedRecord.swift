@@ -34,6 +34,7 @@ public struct DissectedRecord: Sendable {
             case .null: "is null, read as absent\(place)"
             case .wrongType: "has the wrong type\(place), read as absent"
             case .loneSurrogate: "has half of a surrogate pair\(place)"
+            case .notUTF8: "is not UTF-8\(place)"
             case .nonMinimal: "is a longer varint than necessary\(place)"
             case .outOfOrder: "has a field after a field with a higher number\(place)"
             case .defaultValue: "is the default value, which canonical encoding leaves out\(place)"
@@ -44,6 +45,8 @@ public struct DissectedRecord: Sendable {
     /// Returns the severity of a note of the description.
     public static func severity(_ kind: Note.Kind) -> Severity {
         switch kind {
+        // A string must contain UTF-8 (language guide of Protocol Buffers, "Scalar Value Types").
+        case .notUTF8: .violation
         case .inconsistent, .duplicate, .wrongType, .loneSurrogate: .warning
         case .unknown, .skipped, .null, .nonMinimal, .outOfOrder, .defaultValue, .packing: .info
         }

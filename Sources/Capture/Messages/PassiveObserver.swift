@@ -11,6 +11,7 @@ class PassiveObserver {
     func miss() {}
     func end(by sender: Opener, into findings: inout [Finding]) {}
     func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
+    var unfinishedHandshake: String? { nil }
 
     static func boxed(_ observer: some Observer) -> PassiveObserver { Box(observer) }
 
@@ -29,5 +30,6 @@ class PassiveObserver {
             observer.end(by: sender, into: &findings)
         }
         override func mayBeNewer(_ bytes: RawSpan) -> Bool { observer.mayBeNewer(bytes) }
+        override var unfinishedHandshake: String? { observer.unfinishedHandshake }
     }
 }

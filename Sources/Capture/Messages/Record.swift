@@ -93,6 +93,10 @@ public struct Record: Sendable {
     /// The path in the layers of the connection, such as `websocket/peerpigeon`. A layer with several channels has a
     /// number before its content, such as `yamux/#3/gossipsub`. Empty for a protocol directly on the transport.
     public var path = ""
+    /// The request that it answers; nil if that is not known, or if the sink does not want it.
+    public var answers: AnsweredRequest?
+    /// True if it is a message that asks (`MessageExchange.ask`) and the sink wants answers.
+    public var isRequest = false
     /// The contents, if this is a unit of a layer.
     public var carries = Carried.nothing
     /// True for a unit of a layer whose content is encrypted and cannot be read.
@@ -162,6 +166,8 @@ public protocol RecordSink {
     mutating func note(_ note: CaptureNote)
     /// False if the sink needs no more records, so that the rest of the capture need not be read.
     var isOpen: Bool { get }
+    /// True to receive records with `Record.answers`.
+    var wantsAnswers: Bool { get }
     /// True to receive calls of `packet` and `settled`.
     var wantsPackets: Bool { get }
     /// Receives a packet, before the records that it makes known.
@@ -181,6 +187,8 @@ extension RecordSink {
     public var takesPlain: Bool { false }
     /// Does nothing, because it is not called by default.
     public mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) {}
+    /// False: the sink does not need to know which message answers which.
+    public var wantsAnswers: Bool { false }
     /// False: the sink needs only records.
     public var wantsPackets: Bool { false }
     public mutating func packet(_ packet: borrowing Packet) {}

@@ -12,7 +12,8 @@ struct Flow {
     let transport: Transport
     /// True if both sides have ended it.
     private(set) var isClosed = false
-    private var isCounted = false
+    /// True if it was counted as unknown.
+    private(set) var isCounted = false
     /// True if a note reported that a gap was given up.
     private var hasGivenUpHoles = false
     /// True if one of its datagrams waits for others of the same message.
@@ -24,7 +25,7 @@ struct Flow {
     /// The number of bytes counted for it in `FlowContext.memory`.
     private(set) var charged = 0
     /// The analysis of its segments, if the sink wants one.
-    private let analysis: TCPAnalysis?
+    let analysis: TCPAnalysis?
 
     init(
         number: Int, stream: Int32 = -1, client: Endpoint, server: Endpoint, _ transport: Transport,
@@ -40,8 +41,6 @@ struct Flow {
     /// The name for the user.
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
     var ends: FlowEnds { FlowEnds(flow: number, client: client, stream: stream, server: server) }
-    /// The counts of its segments.
-    var summary: TCPSummary? { analysis?.summary(ends) }
     /// True if bytes of it wait for later packets.
     var isWaiting: Bool { hasEarly || state.isWaiting || waitsForDatagrams }
     /// True if bytes of either stream arrived early.
@@ -60,8 +59,8 @@ struct Flow {
     func isReopened(by segment: Segment) -> Bool {
         let direction = direction(from: segment.source)
         guard streams[direction].started else { return false }
-        // A repeated or late SYN is directly before the first byte.
-        return isClosed || !streams[direction].begins(at: segment.sequence &+ 1)
+        // A repeated or late SYN is directly before the first byte. Some clients repeat the SYN after a refusal.
+        return isClosed && streams[.fromServer].started || !streams[direction].begins(at: segment.sequence &+ 1)
     }
 
     /// Receives a segment of this connection.
@@ -76,7 +75,7 @@ struct Flow {
             segment, payload, at: context.mark, in: &context.history, of: owner(direction))
         if let analysis {
             let isSeen = came.fresh.isEmpty && came.repeated == payload.byteCount && came.tooLate == 0
-            analysis.receive(segment, direction, context.mark.time, isSeen: isSeen)
+            analysis.receive(segment, direction, context.mark, isSeen: isSeen)
         }
         // The acknowledgement number of a reset may be anything.
         let acknowledges = segment.flags.contains(.acknowledges) && !segment.flags.contains(.reset)
@@ -210,12 +209,14 @@ struct Flow {
     }
     /// True if a SYN showed which end opened the connection.
     var sawOpening: Bool { streams[.fromClient].sawStart || streams[.fromServer].sawStart }
-    /// Begins a conversation now. `isSwapped`: its client is the end that was taken for the server.
+    /// Begins a conversation now, in the lowest layer of the protocol or in `layer`. `isSwapped`: its client is the end
+    /// that was taken for the server.
     func conversation(
-        _ definition: Definition, isSwapped: Bool = false, _ context: inout FlowContext
+        _ definition: Definition, in layer: LayerDefinition? = nil, isSwapped: Bool = false,
+        _ context: inout FlowContext
     ) -> Conversation {
         context.tally.conversations &+= 1
-        let conversation = Conversation(definition, ends, isSwapped: isSwapped, &context)
+        let conversation = Conversation(definition, in: layer, ends, isSwapped: isSwapped, &context)
         // These directions started before the conversation.
         for direction in StreamDirection.allCases where streams[direction].started && !streams[direction].sawStart {
             conversation.beginMidStream(direction, &context)
@@ -297,7 +298,7 @@ struct Flow {
         guard bytes.byteCount > 0 else { return }
         context.tally.payload &+= bytes.byteCount
         switch state {
-        case .none, .unknown: countUnknown(&context)
+        case .none, .unknown: if !isCounted { countUnknown(FirstBytes(bytes, direction), &context) }
         case .early(let early):
             early.hold(bytes, direction, mark)
             decide(early, &context, &sink)
@@ -306,9 +307,12 @@ struct Flow {
             if conversation.isLost { becomeUnknown(&context, &sink) }
         }
     }
-    mutating func countUnknown(_ context: inout FlowContext) {
-        if !isCounted { context.tally.unknownFlows &+= 1 }
+    /// Counts the flow as unknown, once.
+    mutating func countUnknown(_ first: FirstBytes, _ context: inout FlowContext) {
+        guard !isCounted else { return }
         isCounted = true
+        context.tally.unknownFlows &+= 1
+        analysis?.unknown = first
     }
     /// Ends the conversation, because too many bytes were not a message of its protocol.
     private mutating func becomeUnknown(_ context: inout FlowContext, _ sink: inout some RecordSink) {
@@ -318,7 +322,7 @@ struct Flow {
         let strange = conversation.reassemblers[direction].strange
         for direction in StreamDirection.allCases { conversation.finish(direction, closed: false, &context, &sink) }
         state = .unknown
-        countUnknown(&context)
+        countUnknown(FirstBytes([], isFromClient: true), &context)
         sink.note(
             context.warning(
                 number,
@@ -334,7 +338,10 @@ struct Flow {
     ) {
         guard !isClosed else { return }
         // A reset counts only at the exact sequence number of its sender. Others are late or forged.
-        let isReset = segment.flags.contains(.reset) && streams[direction].mayReset(at: segment.sequence)
+        let isReset =
+            segment.flags.contains(.reset)
+            && (streams[direction].mayReset(at: segment.sequence) || isRefusal(segment, direction))
+        if isReset { analysis?.noteReset(direction) }
         if let what = event(segment, direction, isReset: isReset) {
             sink.connection(
                 ConnectionEvent(
@@ -348,9 +355,22 @@ struct Flow {
             state.conversation?.finish(direction, closed: true, mayWait: true, &context, &sink)
         }
     }
+    /// Returns true if the server resets in answer to the SYN, whose number it acknowledges (RFC 9293, 3.10.7.3).
+    private func isRefusal(_ segment: Segment, _ direction: StreamDirection) -> Bool {
+        direction == .fromServer && segment.flags.contains(.acknowledges) && !streams[.fromServer].started
+            && streams[.fromClient].sawStart && streams[.fromClient].begins(at: segment.acknowledgement)
+    }
     private func event(_ segment: Segment, _ direction: StreamDirection, isReset: Bool) -> ConnectionEvent.What? {
         if segment.flags.contains(.reset) { return isReset ? .reset : nil }
         if segment.flags.contains(.fin) { return .finished }
         return segment.flags.contains(.syn) && direction.isFromClient ? .begun : nil
+    }
+}
+
+extension FirstBytes {
+    /// Creates the first of these bytes.
+    fileprivate init(_ bytes: RawSpan, _ direction: StreamDirection) {
+        let first = bytes.extracting(first: Self.limit).withUnsafeBytes { [UInt8]($0) }
+        self.init(first, isFromClient: direction.isFromClient)
     }
 }

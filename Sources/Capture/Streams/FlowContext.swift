@@ -14,6 +14,8 @@ struct FlowContext {
     var decoders: [DatagramDecoder] = []
     /// The observers that connections share, by protocol.
     var observers: [SharedObserver] = []
+    /// The requests that may be answered.
+    var answers: AnswerFinder
     /// An empty buffer with memory for a long message. A direction that starts to keep one takes it, because a new
     /// allocation for each costs more than reading the message.
     var spareBuffer: [UInt8] = []
@@ -33,6 +35,7 @@ struct FlowContext {
     init(_ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()) {
         guess = ProtocolDetector(definitions: definitions, rules: options.rules)
         self.options = options
+        answers = AnswerFinder(definitions)
     }
 
     /// Returns the index of the decoder for a datagram. The protocol is determined by a rule, by a port, or because no
@@ -65,6 +68,8 @@ struct FlowContext {
         return decoders.count &- 1
     }
 
+    /// Notes that bytes of a connection are missing, so that answers cannot be assigned to the requests before.
+    mutating func loseRequests(of flow: Int) { answers.lose(flow, at: mark.time) }
     /// Returns a warning, at the packet that is being read, that belongs to no single message.
     func warning(_ flow: Int?, _ text: String) -> CaptureNote {
         CaptureNote(severity: .warning, frame: mark.frame, flow: flow, text: text)
@@ -76,6 +81,7 @@ struct FlowContext {
         record.number = tally.records
         (record.packetLength, record.sincePrevious) = packet
         if !comments.isEmpty { record.comments = comments.of(record.frames) }
+        if sink.wantsAnswers { (record.answers, record.isRequest) = answers.receive(record, bytes) }
         sink.record(record, bytes)
     }
     /// Passes on a valid message without findings.

@@ -38,13 +38,25 @@ extension Flow {
                 return begin(definition, doubt: nil, after: early, with: &context, to: &sink)
             }
         }
+        for piece in early.tunnelled {
+            guard case .certain(let inner) = context.guess.byBytes(piece.bytes.span.bytes, transport),
+                let outer = context.guess.definitions.first(where: {
+                    $0.reading.layers?.resolve(LayerStack.startTLS) == inner.name
+                })
+            else { continue }
+            return begin(outer, doubt: nil, after: early, with: &context, to: &sink)
+        }
         let knowsStart = sawOpening && early.isSwappedByHead == nil
         guard isSpent || early.isFull(knowsStart: knowsStart) || atLast else { return }
         if let likely { return begin(likely, doubt: "likely", after: early, with: &context, to: &sink) }
         if let fallback, !atLast {
             return begin(fallback, doubt: "one of several likely protocols", after: early, with: &context, to: &sink)
         }
-        if early.held.contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
+        if let first = early.held.first(where: { !$0.bytes.isEmpty })?.direction {
+            // The bytes before a gap are cut at no segment.
+            let start = early.starts[first]
+            countUnknown(FirstBytes(start, isFromClient: first.isFromClient), &context)
+        }
         state = .unknown
     }
     /// Detects the protocol of a connection whose beginning is missing, by a segment that messages fill, and its client.
@@ -56,23 +68,33 @@ extension Flow {
         guard let last = early.held.last(where: { !$0.bytes.isEmpty }) else { return false }
         if early.isSwappedByHead == nil {
             for definition in claimed.map({ [$0] }) ?? context.guess.definitions {
-                guard let sender = MiddleProbe(definition)?.sender(of: last.bytes.span.bytes) else { continue }
-                let isSwapped = (sender == .us) != last.direction.isFromClient
-                begin(definition, doubt: nil, isSwapped: isSwapped, after: early, with: &context, to: &sink)
-                return true
+                for probe in MiddleProbe.all(definition) {
+                    let senders = probe.senders(of: last.bytes.span.bytes)
+                    guard let sender = senders.first else { continue }
+                    // If either side may have sent it, the ports decide.
+                    let isSwapped = senders.count == 1 && (sender == .us) != last.direction.isFromClient
+                    begin(
+                        definition, in: probe.layer, doubt: nil, isSwapped: isSwapped, after: early, with: &context,
+                        to: &sink)
+                    return true
+                }
             }
         }
         guard let claimed, atLast || early.starts[last.direction].count >= ProtocolDetector.enough else { return false }
+        // Frames of streams do not show the protocol that they carry, so that a later segment may decide.
+        let isLayered = MiddleProbe.all(claimed).contains { $0.layer.opensChannels }
+        if isLayered, !early.isGreeted, !atLast, !early.isFull(knowsStart: false) { return true }
         let isSwapped = (early.isGreeted ? early.isSwapped : early.isSwappedByHead) ?? false
         begin(claimed, doubt: nil, isSwapped: isSwapped, after: early, with: &context, to: &sink)
         return true
     }
+    /// Begins a conversation in the protocol, in its lowest layer or in `layer`.
     private mutating func begin(
-        _ definition: Definition, doubt: String?, isSwapped: Bool? = nil, after early: ProbeBuffer,
-        with context: inout FlowContext, to sink: inout some RecordSink
+        _ definition: Definition, in layer: LayerDefinition? = nil, doubt: String?, isSwapped: Bool? = nil,
+        after early: ProbeBuffer, with context: inout FlowContext, to sink: inout some RecordSink
     ) {
         let conversation = conversation(
-            definition,
+            definition, in: layer,
             isSwapped: !sawOpening && definition.reading.layers != nil && (isSwapped ?? early.isSwapped ?? false),
             &context)
         state = .conversation(conversation)

@@ -141,7 +141,7 @@ public struct FlowTable {
         (context.decoders, context.recentPorts) = ([], nil)
         for position in flows.positions() {
             flows[position].finish(&context, &sink)
-            tellTransport(position, &sink)
+            tellTransport(position, isOver: false, &sink)
         }
         context.finishObservers(&sink)
         flows = FlowStore()
@@ -326,9 +326,10 @@ public struct FlowTable {
         flows.remove(position)
         if recent == position { recent = -1 }
     }
-    /// Passes on the counts of a connection, which has no more segments.
-    private func tellTransport(_ position: Int, _ sink: inout some RecordSink) {
-        if let summary = flows[position].summary { sink.transport(summary) }
+    /// Passes on the counts of a connection, which has no more segments. `isOver` is true unless the capture ends.
+    private func tellTransport(_ position: Int, isOver: Bool = true, _ sink: inout some RecordSink) {
+        let now = context.tally.end ?? context.mark.time
+        if let summary = flows[position].summary(at: now, isOver: isOver) { sink.transport(summary) }
     }
     /// Finishes the quarter of the connections that was silent longest.
     private mutating func removeSilent(_ sink: inout some RecordSink) {

@@ -55,6 +55,11 @@ final class ProbeBuffer {
         guard isSwappedByHead != nil else { return [] }
         return held.filter { Self.isRequest($0.bytes) }
     }
+    /// The pieces of a connection to a proxy in which the protocol of the tunnel may begin.
+    var tunnelled: [Held] {
+        StreamDirection.allCases.contains { starts[$0].starts(with: "CONNECT ".utf8) }
+            ? held.filter { $0.bytes.count >= ProtocolDetector.enough } : []
+    }
     /// True if the end taken for the server is the client, decided without a SYN: by an HTTP head, or because the
     /// client sends first. Nil as long as that is open: both sides may send a greeting at once, and the server answers
     /// what follows the client's.

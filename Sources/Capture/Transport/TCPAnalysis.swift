@@ -14,7 +14,11 @@ final class TCPAnalysis {
     // Access is unchecked as in `Conversation`: only the one `Flow` that owns it reaches it, and calls do not nest.
     @exclusivity(unchecked) private var sides = PerDirection { _ in Side() }
     @exclusivity(unchecked) private var first: Timestamp?
-    @exclusivity(unchecked) private var last = Timestamp(nanoseconds: 0)
+    @exclusivity(unchecked) private(set) var last = Timestamp(nanoseconds: 0)
+    /// The segments that open and end the connection.
+    @exclusivity(unchecked) private(set) var life = ConnectionLife()
+    /// The first bytes, if the protocol is unknown.
+    @exclusivity(unchecked) var unknown: FirstBytes?
     @exclusivity(unchecked) private var opening = Opening.none
 
     /// The progress of a handshake.
@@ -54,8 +58,13 @@ final class TCPAnalysis {
         if case .done(let passed) = opening { handshake = passed }
         return TCPSummary(
             flow: ends.flow, client: ends.client, server: ends.server, first: first ?? last, last: last,
-            handshake: handshake, fromClient: sides[.fromClient].counts, fromServer: sides[.fromServer].counts)
+            handshake: handshake, fromClient: sides[.fromClient].counts, fromServer: sides[.fromServer].counts,
+            firstFrame: life.firstFrame, unknown: unknown)
     }
+    /// True if a segment of either side had payload.
+    var hasPayload: Bool { sides[.fromClient].counts.bytes > 0 || sides[.fromServer].counts.bytes > 0 }
+    /// Notes that one side resets the connection.
+    func noteReset(_ direction: StreamDirection) { life.noteReset(direction) }
     /// Notes that `count` bytes of one direction will never be seen.
     func lose(_ count: Int64, _ direction: StreamDirection) {
         sides[direction].counts.losses &+= 1
@@ -63,7 +72,9 @@ final class TCPAnalysis {
     }
 
     /// Receives the next segment. `isSeen`: all of its captured payload arrived before.
-    func receive(_ segment: Segment, _ direction: StreamDirection, _ now: Timestamp, isSeen: Bool) {
+    func receive(_ segment: Segment, _ direction: StreamDirection, _ mark: Mark, isSeen: Bool) {
+        let now = mark.time
+        life.note(segment, direction, mark)
         if first == nil { first = now }
         last = max(last, now)
         sides[direction].counts.segments &+= 1

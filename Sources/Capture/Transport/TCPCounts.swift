@@ -79,12 +79,24 @@ public struct TCPSummary: Hashable, Sendable {
     public var fromClient: TCPCounts
     /// The counts of the server's segments.
     public var fromServer: TCPCounts
+    /// The number of the frame of its first segment; 0 if connections of several captures are merged.
+    public var firstFrame: Int
+    /// The first bytes, if the protocol is unknown. They are empty if it became unknown later.
+    public var unknown: FirstBytes?
+    /// The failure; nil if the capture shows none.
+    public var failure: ConnectionFailure?
     /// Creates a summary from its parts.
     public init(
         flow: Int, client: Endpoint, server: Endpoint, first: Timestamp, last: Timestamp, handshake: Int?,
-        fromClient: TCPCounts, fromServer: TCPCounts
+        fromClient: TCPCounts, fromServer: TCPCounts, firstFrame: Int = 0, unknown: FirstBytes? = nil,
+        failure: ConnectionFailure? = nil
     ) {
         (self.flow, self.client, self.server, self.first, self.last) = (flow, client, server, first, last)
         (self.handshake, self.fromClient, self.fromServer) = (handshake, fromClient, fromServer)
+        (self.firstFrame, self.unknown, self.failure) = (firstFrame, unknown, failure)
+    }
+    /// The number of bytes of payload without repeated ones.
+    public var bytes: Int {
+        fromClient.bytes &+ fromServer.bytes &- fromClient.retransmittedBytes &- fromServer.retransmittedBytes
     }
 }

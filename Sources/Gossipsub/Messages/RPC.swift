@@ -5,6 +5,12 @@ public import Wire
 public struct RPC: Message {
     public static var name: StaticString { "gossipsub.rpc" }
     public static var summary: MessageSummary { [.first([[.message("rpc", RPCContent.self)], ["empty RPC"]])] }
+    public static var parts: [String] {
+        [
+            "subscriptions", "publish", "control.graft", "control.prune", "control.ihave", "control.iwant",
+            "control.idontwant", "control.extensions", "partial",
+        ].map { "rpc." + $0 }
+    }
     /// The length of `rpc` in bytes.
     public var length = Derived<UInt32>()
     public var rpc = RPCContent()

@@ -42,11 +42,9 @@ extension RPCContent {
     /// Splits the content into RPCs of at most `most` bytes. It halves them until they fit, or hold a single message or
     /// list of ids.
     func parts(_ most: Int) -> [RPCContent] {
-        // Counting the bytes is unnecessary if there is little content.
-        let ids = control.map { $0.ihave.reduce(0) { $0 + $1.messageIDs.count } + $0.iwant.count } ?? 0
-        guard publish.count > 1 || ids > most / 128 || subscriptions.count > 1, byteCount() > most else {
-            return [self]
-        }
+        // Counting the bytes is unnecessary if there is nothing to split.
+        let offers = control?.ihave.isEmpty == false
+        guard publish.count > 1 || offers || subscriptions.count > 1, byteCount() > most else { return [self] }
         var (first, second) = (self, self)
         if publish.count > 1 {
             first.publish = Array(publish.prefix(publish.count / 2))

@@ -5,6 +5,10 @@ import Wire
 /// plus one if the stream was opened by the side that did not open the connection.
 public struct MplexLayer: Layer {
     private var streams: [ChannelID: Set<Opener>] = [:]
+    /// True if the beginning of the session is missing. Its streams then begin with their first data.
+    public private(set) var lacksName = false
+    /// True if a remark said that the beginning is missing.
+    private var hasRemarked = false
     /// True if bytes are missing. After them, a frame is looked for where a segment begins.
     public private(set) var resumesAtSegments = false
 
@@ -37,23 +41,41 @@ public struct MplexLayer: Layer {
         return Announcement(MplexFrame.self, length: length.map { start &+ $0 })
     }
     public mutating func lose(_ side: Opener) { resumesAtSegments = true }
-    /// Returns true if frames of open streams may fill the bytes. The last one may be incomplete.
+    public mutating func assume(_ speaks: String) { lacksName = true }
+    /// Returns true if frames of open streams may fill the bytes. The last one may be incomplete. If the beginning of
+    /// the session is missing, any stream may be open, but the first frame must be whole.
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool {
         var at = 0
         while at < bytes.byteCount {
             let rest = bytes.extracting(at...)
-            if let (header, _) = Varint.read(rest) {
-                let flag = MplexFlag(rawValue: UInt8(header & 7))
-                let channel = Self.channel(header >> 3, by: flag.isOfInitiator ? side : side.opposite)
-                guard flag == .newStream || channel.map({ streams[$0] != nil }) ?? false else { return false }
-            }
+            let isOpen = isOpen(rest, from: side)
+            guard isOpen || lacksName, Self.isPlausible(rest) else { return false }
             switch MplexFrame.prefix(of: rest) {
-            case .needMore: return true
+            case .needMore: return isOpen || at > 0
             case .refused: return false
             case .message(_, let length): at &+= length
             }
         }
         return true
+    }
+    /// Returns false if the frame at the front is one of a stream that did not begin.
+    private func isOpen(_ front: RawSpan, from side: Opener) -> Bool {
+        guard let (header, _) = Varint.read(front) else { return !lacksName }
+        let flag = MplexFlag(rawValue: UInt8(header & 7))
+        if flag == .newStream { return !lacksName }
+        let channel = Self.channel(header >> 3, by: flag.isOfInitiator ? side : side.opposite)
+        return channel.map { streams[$0] != nil } ?? false
+    }
+    /// Returns true if the amount of data fits the flag: messages have data, and the end of a stream has none.
+    private static func isPlausible(_ front: RawSpan) -> Bool {
+        guard let (header, size) = Varint.read(front), let (count, _) = Varint.read(front.extracting(size...)) else {
+            return true
+        }
+        return switch MplexFlag(rawValue: UInt8(header & 7)) {
+        case .newStream: true
+        case .messageInitiator, .messageReceiver: count > 0
+        default: count == 0
+        }
     }
     private mutating func carry(
         _ frame: MplexFrame, _ channel: ChannelID, _ length: Int, from side: Opener, into output: inout LayerOutput
@@ -62,6 +84,14 @@ public struct MplexLayer: Layer {
             guard streams[channel] == nil, streams.count < Self.streamLimit else { return }
             streams[channel] = []
             return output.append(.begins(channel, by: side, speaks: LayerName.stream))
+        }
+        if streams[channel] == nil, lacksName, frame.data.count > 0, streams.count < Self.streamLimit {
+            if !hasRemarked {
+                output.remark = "the beginning was not seen, so only their content shows the protocols of streams"
+            }
+            hasRemarked = true
+            streams[channel] = []
+            output.append(.begins(channel, by: frame.flag.isOfInitiator ? side : side.opposite, speaks: ""))
         }
         guard let ended = streams[channel] else { return }
         switch frame.flag {

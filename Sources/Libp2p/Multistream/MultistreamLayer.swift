@@ -13,6 +13,8 @@ public struct MultistreamLayer: Layer {
     private var headers: Set<Opener> = []
     /// True if a proposal or an answer may be among missing bytes.
     public private(set) var isBlind = false
+    /// True until the negotiation ends, with or without a protocol.
+    public private(set) var isOpening = true
 
     /// Creates a decoder of a fresh stream.
     public init() {}
@@ -30,9 +32,9 @@ public struct MultistreamLayer: Layer {
                 proposal = text
             } else {
                 if text == proposal, text != MultistreamLayer.list {
-                    output.append(.becomes(text))
+                    become(text, &output)
                 } else if text != MultistreamLayer.refusal, proposal != MultistreamLayer.list {
-                    output.append(.becomes(""))
+                    become("", &output)
                 }
                 proposal = nil
             }
@@ -55,8 +57,12 @@ public struct MultistreamLayer: Layer {
         _ text: String, by side: Opener, length: Int, into output: inout LayerOutput
     ) -> LayerStep {
         headers.insert(side)
-        if text != ProtocolID.multistream { output.append(.becomes("")) }
+        if text != ProtocolID.multistream { become("", &output) }
         return .unit(MultistreamToken.self, length: length)
+    }
+    private mutating func become(_ text: String, _ output: inout LayerOutput) {
+        isOpening = false
+        output.append(.becomes(text))
     }
     /// The answer that refuses a proposal.
     static let refusal = "na"

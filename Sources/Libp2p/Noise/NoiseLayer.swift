@@ -227,6 +227,7 @@ public struct NoiseLayer: Layer {
             ? ProtocolID.yamux : ProtocolID.mplex
     }
     public func resync(_ bytes: RawSpan) -> Int? { nil }
+    public var isOpening: Bool { stage != .frames }
     public mutating func lose(_ side: Opener) {
         if side == .us { missing.us = Self.searchLimit } else { missing.them = Self.searchLimit }
         if stage != .frames { isBlind = true }

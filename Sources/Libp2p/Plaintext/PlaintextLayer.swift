@@ -10,6 +10,7 @@ public struct PlaintextLayer: Layer {
     /// Creates a decoder of a fresh connection.
     public init() {}
 
+    public var isOpening: Bool { said.count < 2 }
     public mutating func lose(_ side: Opener) { isBlind = true }
     public func announced(by bytes: RawSpan, from side: Opener) -> Announcement? {
         Announcement(PlaintextExchange.self, length: Varint.announced(by: bytes))

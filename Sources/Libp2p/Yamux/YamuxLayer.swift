@@ -2,7 +2,8 @@ public import Node
 import Wire
 
 /// A decoder of both directions of a yamux session. A channel is a stream, identified by its id, and begins with the
-/// negotiation of the stream. It lends the bytes of data frames. Streams whose beginning was not seen are not decoded.
+/// negotiation of the stream. It lends the bytes of data frames. Streams whose beginning was not seen are decoded only
+/// if the whole session is a later part of a connection (`assume`).
 public struct YamuxLayer: Layer {
     /// The state of a stream: the side that opened it, and the sides that ended their direction.
     private struct Stream {
@@ -10,6 +11,10 @@ public struct YamuxLayer: Layer {
         var ended: Set<Opener> = []
     }
     private var streams: [UInt32: Stream] = [:]
+    /// True if the beginning of the session is missing. Its streams then begin with their first data.
+    public private(set) var lacksName = false
+    /// True if a remark said that the beginning is missing.
+    private var hasRemarked = false
     /// The id of the stream that began last.
     private var latest: UInt32 = 0
     /// The sides that lack bytes, each with the frames found since then. Until there are enough frames, one may begin
@@ -77,6 +82,17 @@ public struct YamuxLayer: Layer {
             latest = id
             output.append(.begins(channel, by: side, speaks: LayerName.stream))
         }
+        if streams[id] == nil, lacksName, length > YamuxFrame.headerSize, streams.count < Self.streamLimit {
+            if !hasRemarked {
+                output.remark = "the beginning was not seen, so only their content shows the protocols of streams"
+            }
+            hasRemarked = true
+            // The side that opened the connection opens streams with odd ids.
+            let opener: Opener = id % 2 == 1 ? .us : .them
+            streams[id] = Stream(opener: opener)
+            latest = max(latest, id)
+            output.append(.begins(channel, by: opener, speaks: ""))
+        }
         guard streams[id] != nil else { return }
         if length > YamuxFrame.headerSize { output.append(.lent(channel, YamuxFrame.headerSize..<length)) }
         if flags & YamuxFlags.rst != 0 {
@@ -102,7 +118,7 @@ public struct YamuxLayer: Layer {
     private func isHeader(_ all: UnsafeRawBufferPointer, _ at: Int) -> Bool {
         guard isLikely(all, at) else { return false }
         let id = Self.id(all, at)
-        return id != 0 && (streams[id] != nil || UInt16(all[at + 3]) & YamuxFlags.syn != 0)
+        return id != 0 && (lacksName || streams[id] != nil || UInt16(all[at + 3]) & YamuxFlags.syn != 0)
     }
     /// Returns whether the bytes from `at` on may be a header, even of a stream whose beginning is missing.
     private func isLikely(_ all: UnsafeRawBufferPointer, _ at: Int) -> Bool {
@@ -110,6 +126,7 @@ public struct YamuxLayer: Layer {
         let id = Self.id(all, at)
         // Pings and go-aways are frames of the session, the others of streams.
         guard (id == 0) == (all[at + 1] >= 2) else { return false }
+        if lacksName, streams.isEmpty { return id != 0 }
         return id == 0 || streams[id] != nil || id &- latest &+ Self.near < 2 * Self.near
     }
     private static func id(_ all: UnsafeRawBufferPointer, _ at: Int) -> UInt32 {
@@ -119,4 +136,5 @@ public struct YamuxLayer: Layer {
     private static let near: UInt32 = 1 << 16
     /// Notes missing bytes. The missing frames are unknown, so each stream continues with the frames that follow.
     public mutating func lose(_ side: Opener) { doubts[side] = Doubt() }
+    public mutating func assume(_ speaks: String) { lacksName = true }
 }

@@ -29,5 +29,6 @@ public struct ChangeBlock: LedgerBlock {
         c.field("representative", &representative)
         c.field("signature", &signature)
         c.field("work", &work, .little)
+        Self.codeIdentity(&c)
     }
 }

@@ -2,7 +2,7 @@ import Wire
 
 extension BlockType {
     /// The number of bytes of a block of this type, without a type byte; 0 for an unknown type.
-    var count: Int { rawValue < Self.counts.count ? Self.counts[Int(rawValue)] : 0 }
+    @usableFromInline var count: Int { rawValue < Self.counts.count ? Self.counts[Int(rawValue)] : 0 }
     private static let counts: [Int] = (0..<7 as Range<UInt8>).map { type in
         Self(rawValue: type).block?.byteCount() ?? 0
     }

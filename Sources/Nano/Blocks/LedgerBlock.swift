@@ -19,7 +19,11 @@ extension LedgerBlock {
     /// hashed first (nano-node, lib/blocks.cpp `hash`).
     public var hash: Key32 {
         let bytes = encoded()
-        let hashed = bytes.span.bytes.extracting(..<max(0, bytes.count - Signature64.byteCount - UInt64.byteCount))
+        return Self.hash(of: bytes.span.bytes)
+    }
+    /// Returns the hash of a block from its bytes.
+    static func hash(of bytes: RawSpan) -> Key32 {
+        let hashed = bytes.extracting(..<max(0, bytes.byteCount - Signature64.byteCount - UInt64.byteCount))
         return Key32(
             Blake2b.digest32 { state in
                 if Self.type == .state { state.update(Self.preamble) }

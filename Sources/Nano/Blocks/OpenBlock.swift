@@ -32,5 +32,6 @@ public struct OpenBlock: LedgerBlock {
         c.field("account", &account)
         c.field("signature", &signature)
         c.field("work", &work, .little)
+        Self.codeIdentity(&c)
     }
 }

@@ -27,5 +27,6 @@ public struct ReceiveBlock: LedgerBlock {
         c.field("source", &source)
         c.field("signature", &signature)
         c.field("work", &work, .little)
+        Self.codeIdentity(&c)
     }
 }

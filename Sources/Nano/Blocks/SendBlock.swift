@@ -32,5 +32,6 @@ public struct SendBlock: LedgerBlock {
         c.field("balance", &balance)
         c.field("signature", &signature)
         c.field("work", &work, .little)
+        Self.codeIdentity(&c)
     }
 }

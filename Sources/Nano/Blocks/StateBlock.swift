@@ -39,5 +39,6 @@ public struct StateBlock: LedgerBlock {
         c.field("link", &link)
         c.field("signature", &signature)
         c.field("work", &work)
+        Self.codeIdentity(&c)
     }
 }

@@ -8,7 +8,7 @@ public struct ConfirmAck: NanoMessage {
         [
             "vote for ",
             .first([[.each("hashes", ["block ", .value("")])], [.count("hashes", "block")]] + Block.summaries),
-            " by ", .value("account"), .maybe(.equal("packed_timestamp", .uint(.max), [", final"])),
+            " by ", .value("account"), .maybe(.equal("packed_timestamp", .uint(VoteFinality.timestamp), [", final"])),
             .maybe(.when("rebroadcasted", [", relayed"])),
         ]
     }

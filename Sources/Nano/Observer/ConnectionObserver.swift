@@ -76,6 +76,9 @@ struct ConnectionObserver: Observer {
         return Finding(.info, path: "extensions", "block type \(type); nano-node writes 1")
     }
     private mutating func forget() { quiet = InlineArray(repeating: nil) }
+    var unfinishedHandshake: String? {
+        handshake.isUnfinished ? NodeIDHandshake.name.description : nil
+    }
     mutating func miss() {
         forget()
         handshake.miss()

@@ -22,6 +22,8 @@ struct HandshakeObserver: Sendable {
         /// The cookies of its queries, and the number of queries.
         var cookies: [Key32] = []
         var queries = 0
+        /// True if it has sent a response, valid or not.
+        var hasAnswered = false
         /// The version of its last query or response.
         var version: UInt8 = 0
         /// The version that a receiver reads that does not know the V3 bit.
@@ -38,6 +40,12 @@ struct HandshakeObserver: Sendable {
 
     /// Returns the node id that a side has proved; nil if the proof was not seen.
     func nodeID(of sender: Opener) -> Key32? { sender == .us ? us.nodeID : them.nodeID }
+
+    /// True if a side has sent a query or response, and not both sides have sent a response.
+    var isUnfinished: Bool {
+        let hasBegun = us.queries > 0 || them.queries > 0 || us.hasAnswered || them.hasAnswered
+        return hasBegun && !hasMissed && !isBootstrapping && !(us.hasAnswered && them.hasAnswered)
+    }
 
     mutating func miss() {
         (us, them) = (Side(), Side())
@@ -90,6 +98,7 @@ struct HandshakeObserver: Sendable {
             into: &findings)
         checkProof(message, &own, other, beginsSeen: us.queries > 0, isOpener: isOpener, into: &findings)
         own.version = message.version
+        if message.response != nil { own.hasAnswered = true }
         own.versionBeforeV3 = message.header.has(4) ? 2 : 1
         if isOpener { us = own } else { them = own }
         // The next message belongs to another stage of the handshake.

@@ -29,7 +29,7 @@ public struct Vote: Equatable, Sendable {
     /// Time and duration in one number, as on the wire.
     public var packed: UInt64 { packedTimestamp.stored ?? Self.pack(timestamp, duration) }
     /// True if the representative will never change this vote.
-    public var isFinal: Bool { packed == .max }
+    public var isFinal: Bool { packed == VoteFinality.timestamp }
 
     /// Codes the vote with this number of hashes.
     @inlinable @inline(__always)
@@ -39,6 +39,7 @@ public struct Vote: Equatable, Sendable {
         c.derived("packed_timestamp", &packedTimestamp, .little, computed: Self.pack(timestamp, duration))
         c.implied("timestamp", &timestamp, packedTimestamp.value & ~15)
         c.implied("duration", &duration, UInt8(truncatingIfNeeded: packedTimestamp.value & 15))
+        c.computed("final", VoteFinality.self, last: UInt64.byteCount)
         c.list("hashes", &hashes, count: count, by: by)
     }
     /// The BLAKE2b-256 hash of `vote `, the hashes in their order, and the time as on the wire.

@@ -30,6 +30,8 @@ public struct Definition: Sendable {
     public var playing: ScenarioPlaying
     /// The message fields that name nodes.
     public var naming: NodeNaming
+    /// The messages that answer others.
+    public var exchanges: [MessageExchange]
     /// The reference node of a protocol, and the ways to control and identify nodes.
     public var reference: ReferenceImplementation
     /// The models for simulations of whole meshes of nodes.
@@ -42,7 +44,7 @@ public struct Definition: Sendable {
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
         configuration: ProtocolConfiguration, reading: MessageReading, judging: TrafficJudging,
         playing: ScenarioPlaying = ScenarioPlaying(), naming: NodeNaming = NodeNaming(),
-        reference: ReferenceImplementation, meshes: MeshModels = MeshModels(),
+        exchanges: [MessageExchange] = [], reference: ReferenceImplementation, meshes: MeshModels = MeshModels(),
         recording: RecordingRules = RecordingRules()
     ) {
         self.name = name
@@ -55,6 +57,7 @@ public struct Definition: Sendable {
         self.judging = judging
         self.playing = playing
         self.naming = naming
+        self.exchanges = exchanges
         self.reference = reference
         self.meshes = meshes
         self.recording = recording

@@ -12,6 +12,11 @@ public struct RecordingRules: Sendable {
     /// The fields that a node also draws anew each time, but that keep their value in messages of others: keys and ids
     /// that scenarios write out.
     public var drawn: [FreshField] = []
+    /// Further fields that are random, such as masks, or that follow from random ones. They differ from run to run like
+    /// those of `changing`.
+    public var random: [String] = []
+    /// The elements of lists whose values are random. `elements` has the elements that follow from other ones.
+    public var randomElements: [NamedElement] = []
     /// The fields, or groups and lists of fields, that differ from run to run and on which no other field depends:
     /// clocks, counters, addresses of others.
     public var changing: [String]
@@ -63,9 +68,11 @@ public struct RecordingRules: Sendable {
         }
     }
 
+    /// The fields, groups and lists that differ from run to run and are taken from the capture.
+    public var unsteady: [String] { changing + random }
     /// Returns true if a field, or a group that contains it, differs from run to run.
     public func isChanging(_ path: String) -> Bool {
-        changing.contains { path == $0 || path.hasPrefix($0 + ".") }
+        unsteady.contains { path == $0 || path.hasPrefix($0 + ".") }
     }
 }
 
@@ -122,6 +129,16 @@ public struct ElementField: Sendable {
         guard case .text(let other)? = element["name"] else { return false }
         return other.lowercased() == name.lowercased()
     }
+}
+
+/// An element of a list of names and values.
+public struct NamedElement: Hashable, Sendable {
+    /// The name, regardless of case.
+    public var name: String
+    /// The full path of the list.
+    public var list: String
+    /// Creates an element from its name and the full path of its list.
+    public init(_ name: String, in list: String) { (self.name, self.list) = (name, list) }
 }
 
 /// A field that is drawn anew each time.

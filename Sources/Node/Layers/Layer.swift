@@ -8,6 +8,9 @@ public enum LayerStep: Sendable {
     case needMore(Int)
     /// The bytes follow a proposal that is not answered yet. They cannot be read before the other side has sent more.
     case waits
+    /// These bytes and all that follow, of both sides, belong to another protocol: the text is as in
+    /// `LayerOutput.Item.becomes`.
+    case becomes(String)
     /// No message begins here, even with more bytes.
     case refused(WireError)
 }
@@ -42,6 +45,9 @@ public protocol Layer: Sendable {
     var isBlind: Bool { get }
     /// True if the name of the protocol above is among missing bytes.
     var lacksName: Bool { get }
+    /// True until the handshake or negotiation of the layer is finished, if no bytes are missing. The layer carries
+    /// nothing before.
+    var isOpening: Bool { get }
     /// Handles that a capture begins inside the connection. If the missing part agreed on a protocol, it is this one.
     mutating func assume(_ speaks: String)
     /// Sets the time at which the next bytes arrive, for a layer that forgets messages that are never completed.
@@ -69,6 +75,8 @@ extension Layer {
     public var isBlind: Bool { false }
     /// False, for a layer that agrees on no name.
     public var lacksName: Bool { false }
+    /// False, for a layer without a handshake.
+    public var isOpening: Bool { false }
     /// Does nothing, for a layer that agrees on nothing, or cannot be read without its beginning.
     public mutating func assume(_ speaks: String) {}
     /// Does nothing, for a layer that waits as long as the stream lasts.

@@ -93,6 +93,9 @@ public struct LayerStack: Sendable {
     /// The layer or protocol of all texts with a prefix, such as the ids of all versions of a protocol.
     public var prefixes: [String: String]
 
+    /// The text for a change to TLS (`LayerStep.becomes`).
+    public static let startTLS = "starttls"
+
     /// Creates a stack that begins with the layer `bottom`.
     public init(
         bottom: String, layers: [LayerDefinition], kind: @escaping @Sendable (RawSpan) -> UInt8 = { _ in 0 },

@@ -12,6 +12,8 @@ public final class LayerReader {
     private var output = LayerOutput()
     /// True if the content of messages is read.
     public var isRead = true
+    /// The protocol to which the bytes belong that were not read (`LayerStep.becomes`); nil if they belong to this layer.
+    public private(set) var change: String?
     /// The directions whose bytes wait for bytes of the other one.
     private var waiting: Set<Opener> = []
 
@@ -37,6 +39,8 @@ public final class LayerReader {
     public func pass(to now: Instant) { layer.pass(to: now) }
     /// True if the name of the protocol above is among missing bytes.
     public var lacksName: Bool { layer.lacksName }
+    /// True until the handshake of the layer is finished, see `Layer`.
+    public var isOpening: Bool { layer.isOpening }
     /// Handles that the beginning of the connection is missing, see `Layer`.
     public func assume(_ speaks: String) { layer.assume(speaks) }
     /// Texts about messages with missing parts, see `Layer`.
@@ -68,6 +72,9 @@ public final class LayerReader {
         case .needMore(let count): return .needMore(count)
         case .waits:
             waiting.insert(side)
+            return .needMore(1)
+        case .becomes(let speaks):
+            change = speaks
             return .needMore(1)
         case .refused(let error): return .refused(error)
         }

@@ -97,7 +97,7 @@ extension ScenarioWriter {
                         entries.map { ($0.key, $0.key == "value" ? value : sent($0.value, rule.list, [:])) })
                 })
         }
-        let old = rules.changing.filter { least.at($0, of: name) != nil }.map { $0.dropFirst(name.utf8.count + 1) }
+        let old = rules.unsteady.filter { least.at($0, of: name) != nil }.map { $0.dropFirst(name.utf8.count + 1) }
         if !old.isEmpty { comments.append("as in the capture, even if no longer true: \(old.joined(separator: ", "))") }
         let text = sent(least, name, made)
         return text.isEmpty ? [("msg", .word(name))] : [("msg", .word(name)), ("fields", text)]

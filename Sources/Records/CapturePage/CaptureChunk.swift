@@ -16,7 +16,8 @@ internal import Wire
 /// - `packet` (its length), `since` (nanoseconds since the packet before)
 ///
 /// Rare values are in lists whose entries begin with the index of their record in the chunk: `notes`, `comments`,
-/// `origins`, `parts`, `stops` (the place where decoding of a malformed message stopped), `says` (the summary).
+/// `origins`, `parts`, `answers` (the number of the request, and the nanoseconds since then), `stops` (the place where
+/// decoding of a malformed message stopped), `says` (the summary).
 struct CaptureChunk {
     /// The maximum number of records of a chunk.
     static let size = 1000
@@ -24,7 +25,7 @@ struct CaptureChunk {
     static let maximumBytes = 1 << 20
 
     private enum Column: String, CaseIterable { case n, time, head, way, length, offset, frames, packet, since }
-    private enum Sparse: String, CaseIterable { case notes, comments, origins, parts, stops, says }
+    private enum Sparse: String, CaseIterable { case notes, comments, origins, parts, answers, stops, says }
     private struct Head: Hashable {
         var name: String
         var protocolName: String
@@ -99,6 +100,7 @@ struct CaptureChunk {
                     .number(part.offset),
                 ])
         }
+        if let request = record.answers { put(.answers, [.number(request.record), Value(request.after)]) }
         if let error = opened.dissection?.error {
             put(.stops, [.number(max(0, error.offset)), .text(error.description)])
         }

@@ -41,7 +41,9 @@ struct CaptureSchema {
         ])
     }
     private mutating func described(_ name: String, _ types: [any Message.Type]) -> Value {
-        let types = types.map { type -> Value in [.text(type.name.description), .list(fields(type.describe()))] }
+        let types = types.map { type -> Value in
+            [.text(type.name.description), .list(fields(type.describe(computed: true)))]
+        }
         return Value.object(["name": .text(name), "types": .list(types)])
     }
     private mutating func fields(_ all: [FieldInfo]) -> [Value] {

@@ -14,8 +14,12 @@ import Wire
 /// - `origins`: only for whole messages that a layer carries. For each unit of the layer below, `record` is its record,
 ///   and `offset` and `length` are the range there. `made` is true if the bytes were made from that range: unmasked,
 ///   inflated or decrypted.
+/// - `answers`: only for the first answer to a request. `n` is the record of the request, and `after` the number of
+///   seconds since then, in microseconds.
 /// - `fields`: bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent. A malformed message
 ///   has the fields before the fault. Bytes that are not a message have `bytes`.
+/// - `computed`: only for messages with values that are computed from their bytes, such as the hash of a block. The
+///   keys are the paths of these values.
 /// - `notes`: objects with `severity`, `requirement` and `path` if known, and `text`
 /// - `comments`: the comments of the capture on the packets, as a list of texts; absent if there are no comments
 public struct JSONRenderer: RecordRenderer {
@@ -32,6 +36,14 @@ public struct JSONRenderer: RecordRenderer {
             isForeign = write(record, bytes, &text)
         }
         if isForeign { Escape.json(&out, from: start) }
+    }
+    private static func write(_ request: AnsweredRequest, _ text: inout OutputBuffer) {
+        text.put(",\"answers\":{\"n\":")
+        text.put(request.record)
+        text.put(",\"after\":")
+        let start = Timestamp(nanoseconds: 0)
+        RecordPieces.write(Timestamp(nanoseconds: request.after), since: start, hasPlus: false, to: &text)
+        text.put(UInt8(ascii: "}"))
     }
     private func write(_ parts: [DatagramPart], _ text: inout OutputBuffer) {
         text.put(",\"parts\":[")
@@ -84,9 +96,15 @@ public struct JSONRenderer: RecordRenderer {
         text.put(UInt8(ascii: "]"))
         if record.isReassembled { write(record.parts, &text) }
         if !record.path.isEmpty { writeLayers(of: record, &text) }
+        if let request = record.answers { Self.write(request, &text) }
         text.put(",\"fields\":")
         if let message = record.message {
             isForeign = dissector.writeFields(of: message, bytes, hint: record.hint, to: &text)
+            if !dissector.computed.isEmpty {
+                text.put(",\"computed\":{")
+                text.put(dissector.computed)
+                text.put("}")
+            }
         } else if bytes.byteCount == 0 {
             text.put("{}")
         } else {

@@ -8,7 +8,8 @@ import Wire
 ///
 /// Seconds count from the first packet of the capture, unless another form of time is selected. A message without a
 /// summary, or one that is not valid, is shown with its fields. Fields that most messages of a protocol share, such as
-/// the fields of its header, are left out then. Long values are cut.
+/// the fields of its header, are left out then. Long values are cut. The summary of an answer ends with the number of
+/// the request: `pong, answers #12 after 3.1 ms`.
 public struct LineRenderer: RecordRenderer {
     private let style: Style
     private let names: AddressNames
@@ -63,9 +64,10 @@ public struct LineRenderer: RecordRenderer {
     /// Appends the text after the name, preceded by a space.
     mutating func renderContent(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         if let summary = summaries.outline(record, bytes) {
+            let ending = AnswerText.ending(record)
             out.write(room: 512) { text in
                 text.put(UInt8(ascii: " "))
-                summary.write(bytes, to: &text)
+                summary.write(bytes, ending: ending, to: &text)
                 Self.end(record, &text)
             }
         } else {

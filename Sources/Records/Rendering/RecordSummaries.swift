@@ -8,9 +8,9 @@ extension Summaries {
         guard record.kind == .message, let message = record.message else { return nil }
         return outline(message, bytes, hint: record.hint)
     }
-    /// Returns the text of the summary of a record, see `outline`.
+    /// Returns the text of the summary of a record, see `outline`. It ends with the request that the record answers.
     mutating func text(_ record: borrowing Record, _ bytes: RawSpan) -> String? {
         guard record.kind == .message, let message = record.message else { return nil }
-        return text(message, bytes, hint: record.hint)
+        return text(message, bytes, hint: record.hint, ending: AnswerText.ending(record))
     }
 }

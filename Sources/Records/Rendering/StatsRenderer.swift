@@ -23,10 +23,22 @@ public enum StatsRenderer {
     /// - `checksums`: only if checksums were checked; packets by result, with the names in `ChecksumCounts.names`
     /// - `datagrams`: only if some are recognized but not decoded; UDP datagrams by `quic`, `stun` and `dtls`
     /// - `tunnels`: only if some are not opened; their packets by the names in `UnopenedTunnel`
+    /// - `records`: the numbers of records as `messages`, `malformed`, `incomplete`, `findings` and `frames`, the units
+    ///   of layers that `decode` shows with `--layers`; `decode` shows the others
+    /// - `malformed_types`: the malformed records by name, which `messages` does not count
+    /// - `parts`: only if messages have parts (`Message.parts`); for each type its parts with `messages` and `elements`
+    /// - `failures`: connections that failed: `kind`, `handshake` (of unfinished ones), `end`, `server`, `count`, and
+    ///   the `first` one with `time`, `client`, `server`, and its `flow` and `frame` unless captures were merged
+    /// - `unknown_flows`: connections in unknown protocols by `port` of the server and first `bytes`, with
+    ///   `from_client`, `flows`, `payload` and the `first` one
+    /// - `omitted`: only if rows are left out; their numbers by list
     /// - `comments`: the comments on the captures as texts, if there are any
     /// - `devices`: `name`, `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`, if known
+    ///
+    /// Lists have at most 100 rows, unless `all` is true.
     public static func json(
-        _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [], to out: inout [UInt8]
+        _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [], all: Bool = false,
+        to out: inout [UInt8]
     ) {
         let total = Value.members([
             "packets": .number(tally.packets), "bytes": .number(tally.bytes), "flows": .number(tally.flows),
@@ -38,8 +50,8 @@ public enum StatsRenderer {
                 "info": .number(statistics.count(.info)),
             ],
             "types": .map(statistics.sorted.map { .init($0.name, StatsDetails.type($0.count)) }),
-            "protocols": StatsDetails.protocols(statistics), "peers": StatsDetails.peers(statistics),
-            "series": StatsDetails.series(statistics), "tcp": statistics.tcp.value,
+            "protocols": StatsDetails.protocols(statistics), "peers": StatsDetails.peers(statistics, all: all),
+            "series": StatsDetails.series(statistics), "tcp": statistics.tcp.value(all: all),
         ])
         let checksums = tally.checksums
         let checked = ChecksumCounts.names.map { Value.Entry($0.name, .number(checksums[keyPath: $0.path])) }
@@ -49,14 +61,19 @@ public enum StatsRenderer {
         let unopened = UnopenedTunnel.allCases.filter { tally.unopened[$0] > 0 }
             .map { Value.Entry($0.rawValue, .number(tally.unopened[$0])) }
         let tunnels = unopened.isEmpty ? [] : [Value.Entry("tunnels", .map(unopened))]
-        JSONText.line(.map(total + asked + datagrams + tunnels + CaptureSources.members(captures)), to: &out)
+        JSONText.line(
+            .map(
+                total + asked + datagrams + tunnels + StatsDetails.records(statistics, all: all)
+                    + CaptureSources.members(captures)), to: &out)
     }
 
     /// Appends a table. Rare values are left out if they are zero. `time` is the style of the terminal for a picture of
-    /// messages over time; nil omits the picture. `captures` has the descriptions in the files.
+    /// messages over time; nil omits the picture. `captures` has the descriptions in the files. `all`: tables have all
+    /// rows, not only the first 5 or 10.
     public static func table(
         _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [],
-        names: AddressNames = AddressNames(), colour: Bool, over time: Style? = nil, to out: inout [UInt8]
+        names: AddressNames = AddressNames(), colour: Bool, over time: Style? = nil, all: Bool = false,
+        to out: inout [UInt8]
     ) {
         let style = Style(hasColour: colour)
         var rows: [(String, String)] = []
@@ -79,6 +96,9 @@ public enum StatsRenderer {
         if !tally.checksums.isEmpty { rows.append(("checksums", text(tally.checksums))) }
         rows += statistics.tcp.rows
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
+        if let records = text(statistics.shares) { rows.append(("records", records)) }
+        let failed = statistics.troubled.failures.count
+        if failed > 0 { rows.append(("failed", failed == 1 ? "1 connection" : "\(failed) connections")) }
         rows += CaptureSources.rows(captures)
         for (name, text) in rows { out += "\(style.padded(name, 10, .strong)) \(text)\n".utf8 }
         if let time, statistics.series.spans.count > 1 {
@@ -100,11 +120,18 @@ public enum StatsRenderer {
                 out += " \(Style.padLeft("\(count.bytes)", 12))\(StatsDetails.row(count))\n".utf8
             }
         }
-        StatsDetails.talkers(statistics, style, names, to: &out)
-        statistics.tcp.table(style, names, to: &out)
+        statistics.partTable(style, all: all, to: &out)
+        StatsDetails.talkers(statistics, style, names, all: all, to: &out)
+        statistics.tcp.table(style, names, all: all, to: &out)
+        statistics.troubled.failureTable(style, names, all: all, to: &out)
+        statistics.troubled.unknownTable(style, names, all: all, to: &out)
         out.append(UInt8(ascii: "\n"))
         let malformed = statistics.malformed
-        out += "malformed  \(malformed.records)\(malformed.records > 0 ? ", \(malformed.bytes) bytes" : "")\n".utf8
+        let malformedNames = statistics.malformedNames.sorted { $0.key < $1.key }
+            .map { "\($0.value) \(Escape.line($0.key))" }
+        out += "malformed  \(malformed.records)\(malformed.records > 0 ? ", \(malformed.bytes) bytes" : "")".utf8
+        if !malformedNames.isEmpty { out += ": \(malformedNames.joined(separator: ", "))".utf8 }
+        out.append(UInt8(ascii: "\n"))
         let notes = [Severity.violation, .warning, .info].map { severity in
             let n = statistics.count(severity)
             let text = "\(n) \(severity.rawValue)"
@@ -120,6 +147,12 @@ public enum StatsRenderer {
             (counts.right, "right"), (counts.unchecked, "not checked: missing or cut"),
         ]
         return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+    /// Returns the numbers of records in words, as far as they are not zero; nil if there are no records.
+    private static func text(_ shares: [(name: String, count: Int)]) -> String? {
+        let parts = shares.filter { $0.count > 0 }
+            .map { $0.name == "frames" ? "\($0.count) frames of layers" : "\($0.count) \($0.name)" }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
     private static func percent(_ part: Int, _ whole: Int) -> String {
         guard whole > 0, part >= 0 else { return "none" }

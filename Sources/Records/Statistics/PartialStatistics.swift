@@ -14,14 +14,14 @@ public struct PartialStatisticsError: Error, Equatable, Sendable, CustomStringCo
 /// The statistics of a part of a capture in a form that can be added up (`stats --partial`, `merge`). If each part has
 /// whole conversations, the sum equals the statistics of the whole capture, in any order and grouping.
 ///
-/// The sum is exact with two limits. Ends beyond `PeerCounts.limit` are combined, and no interval is counted across
-/// `RecordRows.limit` directions and kinds. TCP connections beyond `TCPStatistics.limit` with least trouble are only in
-/// the totals; they are the same ones for any partition.
+/// The sum is exact with three limits. Ends beyond `PeerCounts.limit` are combined, and no interval is counted across
+/// `RecordRows.limit` directions and kinds. Parts of messages beyond `PartCounts.limit` are combined. TCP connections
+/// beyond `TCPStatistics.limit` with least trouble are only in the totals; they are the same ones for any partition.
 public struct PartialStatistics {
     /// The name of the format, which a file states.
     public static let format = "meshspec-statistics"
     /// The version of the format that this program writes, and the highest that it reads.
-    public static let version: UInt64 = 6
+    public static let version: UInt64 = 8
 
     /// The counts of packets and connections.
     public var tally: Tally
@@ -32,11 +32,13 @@ public struct PartialStatistics {
     public init(_ tally: Tally = Tally(), _ statistics: RecordStatistics = RecordStatistics()) {
         self.tally = tally
         self.statistics = statistics
+        self.statistics.settle(tally.end)
     }
     /// Adds another part.
     public mutating func merge(_ other: PartialStatistics) {
         tally.merge(other.tally)
         statistics.merge(other.statistics)
+        statistics.settle(tally.end)
     }
 
     // MARK: - Text
@@ -69,7 +71,10 @@ public struct PartialStatistics {
                     "messages": .list(series.spans.map { .number($0.messages) }),
                     "bytes": .list(series.spans.map { .number($0.bytes) }),
                 ]),
-                "tcp": statistics.tcp.partial,
+                "tcp": statistics.tcp.partial, "connections": statistics.troubled.partial,
+                "frames": .number(statistics.frames),
+                "malformed": .map(
+                    statistics.malformedNames.sorted { $0.key < $1.key }.map { .init($0.key, .number($0.value)) }),
             ]), to: &out)
     }
     private static func value(_ kind: RecordStatistics.Kind) -> Value {
@@ -78,6 +83,7 @@ public struct PartialStatistics {
             "records": .number(kind.count.records), "bytes": .number(kind.count.bytes),
             "from_client": .number(kind.count.fromClient), "reassembled": .number(kind.reassembledBytes),
             "sizes": value(kind.count.sizes), "intervals": value(kind.count.intervals),
+            "parts": kind.parts.counts.isEmpty ? nil : .map(kind.parts.members),
         ])
     }
     private static func value(_ h: Histogram) -> Value {
@@ -151,6 +157,17 @@ public struct PartialStatistics {
             notes[severity] = v["notes"]?.amount(severity.rawValue)
         }
         out.statistics.merge(kinds, peers: peers, notes: notes, series: series, tcp: tcp)
+        // Version 7 added failures, first bytes of unknown protocols, frames, and malformed records by name.
+        guard version >= 7 else { return out }
+        guard let troubled = TroubledConnections(v["connections"] ?? .null), let frames = v.amount("frames"),
+            case .map(let names)? = v["malformed"]
+        else { return nil }
+        var malformed: [String: Int] = [:]
+        for entry in names {
+            guard let n = Value.amount(entry.value.signedInteger) else { return nil }
+            malformed[entry.key] = n
+        }
+        out.statistics.merge(troubled, frames: frames, malformedNames: malformed)
         return out
     }
 }
@@ -172,7 +189,10 @@ extension RecordStatistics.Kind {
             let fromClient = v.amount("from_client"), let sizes = Histogram(v["sizes"]),
             let intervals = Histogram(v["intervals"])
         else { return nil }
+        // Version 8 added parts, which most types do not have.
+        guard let parts = PartCounts(v["parts"] ?? .map([])) else { return nil }
         self.init(name: name, protocolName: v.string("protocol"))
+        self.parts = parts
         count = RecordStatistics.Count(records: records, bytes: bytes, fromClient: fromClient)
         (count.sizes, count.intervals) = (sizes, intervals)
         reassembledBytes = v.amount("reassembled") ?? 0

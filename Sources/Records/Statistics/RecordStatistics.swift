@@ -28,6 +28,12 @@ public struct RecordStatistics: RecordSink {
     private(set) var series = TimeSeries()
     /// The segments of connections, regardless of the filter.
     private(set) var tcp = TCPStatistics()
+    /// The connections that failed or have an unknown protocol, regardless of the filter.
+    private(set) var troubled = TroubledConnections()
+    /// The number of units of layers that `decode` shows only with `--layers`.
+    private(set) var frames = 0
+    /// The malformed records by name.
+    private(set) var malformedNames: [String: Int] = [:]
     /// The counts of connections.
     private var flows = FlowCounts()
 
@@ -40,8 +46,11 @@ public struct RecordStatistics: RecordSink {
         var count = Count()
         /// The number of its bytes that other records contain too.
         var reassembledBytes = 0
+        var parts = PartCounts()
     }
     private var kinds = [Kind(name: Self.malformedName)]
+    /// The parts of each kind; nil for types without parts.
+    private var finders: [MessageParts?] = [nil]
     private static let malformedKind = 0
     static let malformedName = "malformed"
     /// The indices in `kinds` by type. `recentKinds` is a cache of the last ones.
@@ -57,7 +66,10 @@ public struct RecordStatistics: RecordSink {
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if let filter, !filter.matches(record, bytes) { return }
         if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
+        if record.isMereCarrier { frames &+= 1 }
+        if record.kind == .malformed { malformedNames[record.name, default: 0] &+= 1 }
         let kind = record.kind == .malformed ? Self.malformedKind : kindIndex(of: record)
+        if finders[kind] != nil { countParts(of: kind, record.hint, bytes) }
         if record.isOfOthers {
             kinds[kind].count.bytes &+= record.length
             kinds[kind].reassembledBytes &+= record.length
@@ -68,6 +80,8 @@ public struct RecordStatistics: RecordSink {
             at: record.time,
             length: record.length, newBytes: record.isOfOthers ? 0 : record.length)
     }
+    /// True if the filter tests which message answers which.
+    public var wantsAnswers: Bool { filter?.testsAnswers ?? false }
     /// True without a filter, because a filter needs more information about a message.
     public var takesPlain: Bool { filter == nil }
     /// Counts one message without findings.
@@ -81,7 +95,12 @@ public struct RecordStatistics: RecordSink {
     /// True, because segments are counted.
     public var wantsTransport: Bool { true }
     /// Counts a connection.
-    public mutating func transport(_ summary: TCPSummary) { tcp.add(summary) }
+    public mutating func transport(_ summary: TCPSummary) {
+        tcp.add(summary)
+        if summary.failure != nil || summary.unknown != nil { troubled.add(summary) }
+    }
+    /// Counts the connections that have failed at the end of the capture.
+    mutating func settle(_ end: Timestamp?) { troubled.settle(end) }
     @inline(__always)
     private mutating func count(
         _ kind: Int, flow: Int, from source: Endpoint, to destination: Endpoint, isFromClient: Bool,
@@ -91,6 +110,13 @@ public struct RecordStatistics: RecordSink {
         let key = RecordRows.Key(flow: flow, kind: kind, isFromClient: isFromClient)
         let last = flows.count(key, from: source, to: destination, at: time, length: newBytes)
         kinds[kind].count.add(length, at: time, after: last)
+    }
+    @inline(never)
+    private mutating func countParts(of kind: Int, _ hint: UInt64, _ bytes: RawSpan) {
+        var parts = PartCounts()
+        swap(&parts, &kinds[kind].parts)
+        finders[kind]?.each(in: bytes, hint: hint) { parts.add($0, $1) }
+        swap(&parts, &kinds[kind].parts)
     }
     @inline(never)
     private mutating func countNotes(_ record: borrowing Record, _ bytes: RawSpan) {
@@ -121,6 +147,7 @@ public struct RecordStatistics: RecordSink {
     private mutating func findKind(of type: any Message.Type, _ protocolName: String) -> Int {
         let id = ObjectIdentifier(type)
         let found = kindIndices[id] ?? kindIndex(Kind(name: type.name.description, protocolName: protocolName))
+        if kindIndices[id] == nil { finders[found] = MessageParts(type) }
         kindIndices[id] = found
         recentKinds[Self.recentKind(id)] = (id, found)
         return found
@@ -132,11 +159,18 @@ public struct RecordStatistics: RecordSink {
     }
     private mutating func add(_ kind: Kind) -> Int {
         kinds.append(kind)
+        finders.append(nil)
         return kinds.count - 1
     }
     /// Adds the statistics of other connections or other captures.
     public mutating func merge(_ other: RecordStatistics) {
         merge(other.totals, peers: other.peers, notes: other.notes, series: other.series, tcp: other.tcp)
+        merge(other.troubled, frames: other.frames, malformedNames: other.malformedNames)
+    }
+    mutating func merge(_ troubled: TroubledConnections, frames: Int, malformedNames: [String: Int]) {
+        self.troubled.merge(troubled)
+        self.frames &+= frames
+        self.malformedNames.merge(malformedNames) { $0 &+ $1 }
     }
     mutating func merge(
         _ kinds: [Kind], peers: PeerCounts, notes: [Severity: Int], series: TimeSeries, tcp: TCPStatistics
@@ -145,6 +179,7 @@ public struct RecordStatistics: RecordSink {
             let i = kind.name == Self.malformedName ? Self.malformedKind : kindIndex(Kind(name: kind.name))
             self.kinds[i].protocolName = self.kinds[i].protocolName ?? kind.protocolName
             self.kinds[i].reassembledBytes &+= kind.reassembledBytes
+            self.kinds[i].parts.merge(kind.parts)
             self.kinds[i].count.merge(kind.count)
         }
         flows.merge(peers)
@@ -181,9 +216,26 @@ public struct RecordStatistics: RecordSink {
         }
         return out
     }
+    /// The numbers of records by kind. `decode` shows `frames` only with `--layers`.
+    var shares: [(name: String, count: Int)] {
+        let all = totals
+        func sum(_ isChosen: (Kind) -> Bool) -> Int {
+            all.dropFirst().reduce(0) { $0 &+ (isChosen($1) ? $1.count.records : 0) }
+        }
+        let findings = sum { $0.protocolName == nil && $0.name.hasSuffix(".finding") }
+        let incomplete = sum { $0.protocolName == nil } &- findings
+        return [
+            ("messages", sum { $0.protocolName != nil } &- frames), ("malformed", malformed.records),
+            ("incomplete", incomplete), ("findings", findings), ("frames", frames),
+        ]
+    }
     /// The names with their counts, in alphabetical order.
     var sorted: [(name: String, count: Count)] {
         totals.dropFirst().map { (name: $0.name, count: $0.count) }.sorted { $0.name < $1.name }
+    }
+    /// The parts of the types that have any, in alphabetical order of the types.
+    var sortedParts: [(type: String, parts: PartCounts)] {
+        kinds.filter { !$0.parts.counts.isEmpty }.map { ($0.name, $0.parts) }.sorted { $0.type < $1.type }
     }
     func count(_ severity: Severity) -> Int { notes[severity] ?? 0 }
 }

@@ -21,13 +21,15 @@ enum StatsDetails {
             + " \(Style.padLeft("\(count.records - count.fromClient)", 7)) \(Style.padLeft(sizes, 18))"
             + (intervals.isEmpty ? "" : " \(Style.padLeft(intervals + " s", 22))")
     }
+    /// Appends a row for each of the ends with most bytes. `all`: for all ends.
     static func talkers(
-        _ statistics: RecordStatistics, _ style: Style, _ names: AddressNames, to out: inout [UInt8]
+        _ statistics: RecordStatistics, _ style: Style, _ names: AddressNames, all isWhole: Bool = false,
+        to out: inout [UInt8]
     ) {
         let peers = statistics.peers
         let all = peers.sorted
         guard !all.isEmpty else { return }
-        let shown = all.prefix(shownPeers)
+        let shown = all.prefix(isWhole ? .max : shownPeers)
         let width = max(4, shown.map { names.text($0.key).count }.max() ?? 0)
         out +=
             "\n\(style.padded("peer", width, .strong))      sent        bytes   received        bytes\n"
@@ -36,7 +38,7 @@ enum StatsDetails {
         let more = all.count - shown.count + peers.otherCount
         guard more > 0 else { return }
         var rest = peers.others
-        for (_, peer) in all.dropFirst(shownPeers) { rest.add(peer) }
+        for (_, peer) in all.dropFirst(shown.count) { rest.add(peer) }
         row(Style.pad("\(more) more", width), rest, to: &out)
     }
     private static func row(_ name: String, _ peer: PeerCounts.Peer, to out: inout [UInt8]) {
@@ -77,14 +79,38 @@ enum StatsDetails {
                 .init(name, ["messages": .number(messages), "bytes": .number(bytes)])
             })
     }
-    static func peers(_ statistics: RecordStatistics) -> Value {
+    static func peers(_ statistics: RecordStatistics, all: Bool) -> Value {
         .list(
-            statistics.peers.sorted.prefix(listedPeers).map { end, peer in
+            statistics.peers.sorted.prefix(all ? .max : listedPeers).map { end, peer in
                 [
                     "address": .text("\(end)"), "sent": .number(peer.sent), "sent_bytes": .number(peer.sentBytes),
                     "received": .number(peer.received), "received_bytes": .number(peer.receivedBytes),
                 ]
             })
+    }
+    /// The numbers of rows that the lists for programs leave out; empty if they leave out none.
+    static func omitted(_ statistics: RecordStatistics, all: Bool) -> [Value.Entry] {
+        let (peers, connections) = (statistics.peers, statistics.tcp.connections)
+        let troubled = statistics.troubled.omitted(all: all)
+        let listed = min(statistics.tcp.list.count, all ? .max : listedPeers)
+        return [
+            ("peers", (all ? 0 : max(0, peers.sorted.count - listedPeers)) &+ peers.otherCount),
+            ("conversations", connections - listed), ("failures", troubled.failures),
+            ("unknown_flows", troubled.unknown),
+        ].filter { $0.1 > 0 }.map { .init($0.0, .number($0.1)) }
+    }
+    /// The numbers of records by kind, and the connections that failed or have an unknown protocol.
+    static func records(_ statistics: RecordStatistics, all: Bool) -> [Value.Entry] {
+        let malformed = statistics.malformedNames.sorted { $0.key < $1.key }
+        let cut = omitted(statistics, all: all)
+        let parts = statistics.sortedParts.map { Value.Entry($0.type, .map($0.parts.members)) }
+        return [
+            .init("records", .map(statistics.shares.map { .init($0.name, .number($0.count)) })),
+            .init("malformed_types", .map(malformed.map { .init($0.key, .number($0.value)) })),
+        ] + (parts.isEmpty ? [] : [.init("parts", .map(parts))]) + [
+            .init("failures", statistics.troubled.failureList(all: all)),
+            .init("unknown_flows", statistics.troubled.unknownList(all: all)),
+        ] + (cut.isEmpty ? [] : [.init("omitted", .map(cut))])
     }
     static func series(_ statistics: RecordStatistics) -> Value {
         let s = statistics.series

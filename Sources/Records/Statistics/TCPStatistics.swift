@@ -42,7 +42,8 @@ struct TCPStatistics: Sendable {
         if let handshake = summary.handshake { handshakes.merge(Samples(of: handshake)) }
         // The number of a connection has no meaning in another part.
         kept.append(summary)
-        kept[kept.count - 1].flow = 0
+        (kept[kept.count - 1].flow, kept[kept.count - 1].firstFrame) = (0, 0)
+        (kept[kept.count - 1].unknown, kept[kept.count - 1].failure) = (nil, nil)
         if kept.count >= 2 * Self.limit { putAway() }
     }
     /// Adds the statistics of other connections. The kept connections are the same as if all had been counted together.

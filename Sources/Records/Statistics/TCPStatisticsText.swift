@@ -21,9 +21,9 @@ extension TCPStatistics {
         return [("tcp", text)]
     }
     /// Appends a row for each direction of the listed connections. If there are more connections, the ones with most
-    /// trouble are listed.
-    func table(_ style: Style, _ names: AddressNames, to out: inout [UInt8]) {
-        let some = list.prefix(Self.shown)
+    /// trouble are listed. `all`: all connections with separate counts are listed.
+    func table(_ style: Style, _ names: AddressNames, all: Bool = false, to out: inout [UInt8]) {
+        let some = list.prefix(all ? .max : Self.shown)
         guard !some.isEmpty else { return }
         var rows: [(String, TCPCounts)] = []
         for c in some {
@@ -53,9 +53,9 @@ extension TCPStatistics {
     }
     /// An object with `connections`, `handshake` (seconds), the counts of both sides of all connections, and
     /// `conversations`.
-    var value: Value {
+    func value(all isWhole: Bool = false) -> Value {
         let all = Value.members(["connections": .number(connections), "handshake": Self.seconds(handshakes)])
-        let list = list.prefix(StatsDetails.listedPeers).map { c in
+        let list = list.prefix(isWhole ? .max : StatsDetails.listedPeers).map { c in
             Value.members([
                 "client": .text("\(c.client)"), "server": .text("\(c.server)"), "start": .text("\(c.first)"),
                 "seconds": .text(StatsDetails.exact(Int(c.last.passed(since: c.first) / 1000))),

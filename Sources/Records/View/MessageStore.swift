@@ -16,6 +16,8 @@ struct MessageStore: Sendable {
     private static let noteCost = 96
 
     private(set) var rows = RowQueue<Kept>()
+    /// The answers to kept messages, by the numbers of their records.
+    private var answers: [Int: AnsweredRequest] = [:]
     /// The approximate number of bytes of all messages.
     private(set) var cost = 0
     /// The maximum number of bytes that are kept.
@@ -36,11 +38,19 @@ struct MessageStore: Sendable {
         }
         rows.append(Kept(message: message, severity: Self.severity(of: message), cost: cost))
         self.cost += cost
+        if let request = message.record.answers, let first = rows.first, first.message.record.number <= request.record {
+            answers[request.record] = AnsweredRequest(record: message.record.number, after: request.after)
+        }
         while self.cost > limit, rows.count > 1, let oldest = rows.first {
             self.cost -= oldest.cost
+            answers[oldest.message.record.number] = nil
             rows.removeFirst()
         }
         return true
+    }
+    /// Returns the line about the answer to a message; nil if no answer is known.
+    func answer(to message: CapturedMessage) -> String? {
+        answers[message.record.number].map { AnswerText.text(answeredBy: $0.record, after: $0.after) }
     }
     private static func severity(of message: CapturedMessage) -> Severity? {
         guard message.record.kind == .message else { return .violation }

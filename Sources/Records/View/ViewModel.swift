@@ -218,7 +218,9 @@ public struct ViewModel {
             let key = tree.flatMap { $0.shown.indices.contains(treeRow) ? $0.rows[$0.shown[treeRow]].key : nil }
             treeOf = number
             tree = message.map { message in
-                var tree = ViewTree(message, trees.tree(of: message.record, message.bytes.span.bytes))
+                var tree = ViewTree(
+                    message, trees.tree(of: message.record, message.bytes.span.bytes),
+                    answer: store.answer(to: message))
                 tree.fold(folded)
                 return tree
             }

@@ -19,14 +19,15 @@ struct ViewTree: Sendable {
     /// The indices of the rows that are shown.
     private(set) var shown: [Int] = []
 
-    init(_ message: CapturedMessage, _ tree: RecordTree) {
+    /// `answer` is the line about the answer to the message, if there is one.
+    init(_ message: CapturedMessage, _ tree: RecordTree, answer: String? = nil) {
         let (record, name) = (message.record, message.record.name)
         rows = [
             Row(
                 depth: 0, text: "#\(record.number) \(name) \(record.length) bytes", range: nil, tone: .strong, key: name
             )
         ]
-        for (i, line) in (tree.origin + tree.carriers).enumerated() {
+        for (i, line) in (tree.origin + (answer.map { [$0] } ?? []) + tree.carriers).enumerated() {
             rows.append(Row(depth: 1, text: line, tone: .quiet, key: "\(name) \(i)"))
         }
         var path: [String] = []

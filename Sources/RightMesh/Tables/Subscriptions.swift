@@ -51,8 +51,6 @@ struct Subscriptions: Sendable {
     func requesters(of target: MeshID, behind gateway: Endpoint) -> [MeshID] {
         all.all.map(\.key).filter { $0.target == target && $0.gateway == gateway }.map(\.requester)
     }
-    /// The time at which the first subscription expires.
-    var deadline: Instant? { all.first.map { $0.time + life } }
 
     /// Adds or renews a subscription. If the table is full, a new one is ignored.
     mutating func add(_ s: Subscription, port: UInt16, _ now: Instant) {

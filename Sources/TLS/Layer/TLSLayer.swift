@@ -31,6 +31,8 @@ public struct TLSLayer: Layer {
     private var isAlerted = false
     private var isOpen = false
     private var hasRemarked = false
+    /// The sides that have sent a record which shows that their handshake is finished.
+    private var finished: Set<Opener> = []
 
     /// Creates the state of a new connection. Without secrets it reads nothing encrypted.
     public init(_ secrets: Secrets? = nil) { self.secrets = secrets }
@@ -43,6 +45,7 @@ public struct TLSLayer: Layer {
             let record = bytes.extracting(0..<header.length)
             var direction = side == .us ? us : them
             take(header.type, record, from: side, &direction, into: &output)
+            if finished.count < 2, output.isSealed || direction.epoch == .application { finished.insert(side) }
             if side == .us { us = direction } else { them = direction }
             return .unit(Record.self, length: header.length)
         }
@@ -53,6 +56,9 @@ public struct TLSLayer: Layer {
     public func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
     public func mayResume(at bytes: RawSpan, from side: Opener) -> Bool { RecordHeader.isLikely(bytes) }
     public var memory: Int { us.handshake.memory + them.handshake.memory }
+    /// True until each side has sent an encrypted record. If the keys are known, the record must follow its Finished.
+    /// Without keys, an encrypted alert of TLS 1.3 also counts as the end of the handshake.
+    public var isOpening: Bool { finished.count < 2 }
     public mutating func lose(_ side: Opener) { if side == .us { us.lose() } else { them.lose() } }
 
     private var isTLS13: Bool { negotiation?.version == .tls13 }

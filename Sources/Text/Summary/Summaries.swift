@@ -19,8 +19,10 @@ package struct Summaries {
         fileprivate var plan: SummaryPlan
         fileprivate var nodes: [Dissection.Node]
 
-        package func write(_ bytes: RawSpan, to out: inout OutputBuffer) {
+        /// Appends the text in the width of a summary, and its ending.
+        package func write(_ bytes: RawSpan, ending: [UInt8] = [], to out: inout OutputBuffer) {
             SummaryWriter.write(plan, nodes, in: bytes, to: &out)
+            out.put(ending)
         }
     }
 
@@ -32,11 +34,13 @@ package struct Summaries {
             message, bytes, hint: hint, leavingOut: &known[recent].unused, keeping: plan.elements)
         return Outline(plan: plan, nodes: nodes)
     }
-    /// Returns the text of the summary of a valid message; nil if its type has no summary.
-    package mutating func text(_ message: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0) -> String? {
+    /// Returns the text of the summary of a valid message, with an ending; nil if its type has no summary.
+    package mutating func text(
+        _ message: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0, ending: [UInt8] = []
+    ) -> String? {
         guard let outline = outline(message, bytes, hint: hint) else { return nil }
         var out: [UInt8] = []
-        out.write(room: 256) { outline.write(bytes, to: &$0) }
+        out.write(room: 256) { outline.write(bytes, ending: ending, to: &$0) }
         return String(decoding: out, as: UTF8.self)
     }
     private mutating func find(_ message: any Message.Type) {

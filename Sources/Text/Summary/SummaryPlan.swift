@@ -5,15 +5,23 @@ package import Wire
 /// It is a class because it is used for each message that is shown, and it never changes.
 package final class SummaryPlan: Sendable {
     /// A field that a part names.
-    struct Place: Sendable {
+    package struct Place: Sendable {
         /// The names of the groups around the field and of the field itself. Empty for an element of a list.
-        var names: [[UInt8]] = []
+        package internal(set) var names: [[UInt8]] = []
         /// The names inside the JSON value that the field is.
-        var members: [String] = []
-        var meaning: FieldMeaning?
+        package internal(set) var members: [String] = []
+        package internal(set) var meaning: FieldMeaning?
+        /// The kind of the field; nil for a group.
+        package internal(set) var kind: Kind?
+        package internal(set) var isList = false
+
+        /// Adds what a description says of the field.
+        fileprivate mutating func add(_ field: FieldInfo?) {
+            (meaning, kind, isList) = (field?.meaning, field?.kind, field?.isList ?? false)
+        }
     }
     /// A part of the summary.
-    indirect enum Step: Sendable {
+    package indirect enum Step: Sendable {
         case text([UInt8])
         case value(Place)
         case name(Place)
@@ -32,7 +40,7 @@ package final class SummaryPlan: Sendable {
         case each(Place, [Step])
         case found(Place, key: Place, word: String, [Step])
     }
-    let steps: [Step]
+    package let steps: [Step]
     /// The number of elements of each list that must be kept.
     package let elements: Int
     /// The fields of the message itself that the summary does not need.
@@ -115,7 +123,7 @@ package final class SummaryPlan: Sendable {
         private mutating func place(_ path: String) -> (place: Place, field: FieldInfo?) {
             var place = Place()
             guard !path.isEmpty else {
-                place.meaning = around?.meaning
+                place.add(around)
                 return (place, around)
             }
             let names = path.split(separator: ".").map(String.init)
@@ -124,6 +132,7 @@ package final class SummaryPlan: Sendable {
             for (i, name) in names.enumerated() {
                 if let leaf = found, leaf.kind == .json {
                     place.members = Array(names[i...])
+                    place.kind = .json
                     return (place, nil)
                 }
                 // If two forms of a message have the same name, the one with fields of its own has the rest.
@@ -135,7 +144,7 @@ package final class SummaryPlan: Sendable {
                 place.names.append(Array(name.utf8))
                 inner = field.fields
             }
-            place.meaning = found?.meaning
+            place.add(found)
             return (place, found)
         }
         private static func plural(_ noun: String) -> String {

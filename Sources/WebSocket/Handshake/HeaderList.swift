@@ -44,6 +44,8 @@ struct HeaderList {
             throw item.error("an upgrade has no body, and content-length is `\(item.value)`")
         }
     }
+    /// True if a field of an upgrade is there, even if other fields are missing.
+    var mentionsUpgrade: Bool { items.contains { $0.name == "upgrade" || $0.name.hasPrefix("sec-websocket-") } }
     /// Returns true if a list of this name (RFC 9110, section 5.6.1) contains the element, ignoring case.
     func lists(_ name: String, _ element: String) -> Bool {
         all(name).contains { HTTPList.elements($0.value).contains { HTTPToken.lowercased($0) == element } }

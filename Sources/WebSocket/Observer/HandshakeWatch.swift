@@ -26,6 +26,8 @@ struct HandshakeWatch {
         if type == Upgrade.self {
             var request = Upgrade()
             asked = request.read(borrowing: bytes) ? Self.ask(request, bytes, &findings) : nil
+        } else if type == HTTPRequest.self {
+            asked = nil
         } else if type == UpgradeResponse.self, let asked {
             var response = UpgradeResponse()
             guard response.read(borrowing: bytes), response.status.string(in: bytes) == "101" else { return }

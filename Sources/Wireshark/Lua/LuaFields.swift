@@ -24,6 +24,14 @@ struct LuaFields {
             }
         }
     }
+    /// Adds the members of JSON values as text fields. `members` has their names, by the name of the field with the value.
+    mutating func add(_ members: [String: Set<String>], of message: String, _ tables: MessageTables) {
+        for (path, field) in tables.paths(of: message) where field.kind == .json {
+            for member in (members[field.name] ?? []).sorted() {
+                declare("\(message).\(path).\(member)", .text, titled: member, isHexadecimal: false)
+            }
+        }
+    }
     private mutating func add(
         _ steps: [ProgramStep], of message: String, under prefix: String, _ isHexadecimal: (String) -> Bool
     ) {
@@ -72,8 +80,8 @@ struct LuaFields {
         }
     }
     private static func width(_ bits: Int) -> Int { [8, 16, 24, 32].first { $0 >= bits } ?? 64 }
-    /// Returns the name of the table with these names.
-    private mutating func table(_ names: [CodeName], _ title: String) -> String {
+    /// Returns the name of the table with these names, which is added if it is new.
+    mutating func table(_ names: [CodeName], _ title: String) -> String {
         guard !names.isEmpty else { return "nil" }
         if let known = tableNames[names] { return known }
         var name = "names.\(title)"

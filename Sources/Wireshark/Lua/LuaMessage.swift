@@ -38,12 +38,9 @@ struct LuaMessage {
         steps(program.steps)
         add("end")
     }
-    private static let reserved: Set<String> = [
-        "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
-        "not", "or", "repeat", "return", "then", "true", "until", "while", "type", "next", "bits", "fields", "c",
-        "error",
-        "messages", "protocol", "value", "nonzero",
-    ]
+    private static let reserved = LuaText.keywords.union([
+        "type", "next", "bits", "fields", "c", "error", "messages", "protocol", "value", "nonzero", "repeated",
+    ])
     private var expression: LuaExpression { LuaExpression(names: names) }
 
     private mutating func add(_ line: String) { lines.append(line) }
@@ -116,16 +113,12 @@ struct LuaMessage {
             }
         case .bits(_, let range, let total):
             put("\(variable)c:bits(\(name), \(range.lowerBound), \(range.count), \(total))")
+        case .bytes(.text): put("c:string(\(name), \(count(step, .count)))")
         case .bytes: put("c:bytes(\(name), \(count(step, .count)))")
         case .values(_, let size): put("c:values(\(name), \(size), \(count(step, .count)))")
         case .messages: messages(step, name)
-        case .sequence(let kind, let size, let end, _):
-            let condition = end.map { "c:before(\(name), \"\(LuaText.hex($0))\")" } ?? "c:remaining() > 0"
-            put("while \(condition) do")
-            depth += 1
-            if kind != nil { put("c:values(\(name), \(size), 1)") } else { group(step, name, length: nil) }
-            depth -= 1
-            put("end")
+        case .sequence(let kind, let size, let end, let most):
+            sequence(step, name, kind, size, before: end, atMost: most)
         case .message:
             let length = step.attributes[.length].map { expression.number($0) }
             group(step, name, length: length)
@@ -138,6 +131,34 @@ struct LuaMessage {
         case .tag, .member, .unknown: break
         }
     }
+    private mutating func sequence(
+        _ step: ProgramStep, _ name: String, _ kind: Kind?, _ size: Int, before end: [UInt8]?, atMost most: Int
+    ) {
+        guard let end else {
+            put("while c:remaining() > 0 do")
+            depth += 1
+            if kind != nil { put("c:values(\(name), \(size), 1)") } else { element(step, name, length: nil) }
+            depth -= 1
+            return put("end")
+        }
+        put("do")
+        depth += 1
+        if kind != nil {
+            put("local repeated = c:count_before(\(name), \(size), \"\(LuaText.hex(end))\")")
+            put("c:values(\(name), \(size), repeated)")
+        } else {
+            put("local repeated = 0")
+            put("while c:before(\(name), \"\(LuaText.hex(end))\") do")
+            depth += 1
+            put("repeated = repeated + 1")
+            element(step, name, length: nil)
+            depth -= 1
+            put("end")
+        }
+        put("c:require(\(name), repeated <= \(most))")
+        depth -= 1
+        put("end")
+    }
     private mutating func messages(_ step: ProgramStep, _ name: String) {
         let stride = step.attributes[.stride].map { expression.number($0) }
         // The bytes ahead determine whether another element follows.
@@ -147,19 +168,24 @@ struct LuaMessage {
         if let count = step.attributes[.count], !peeks.isEmpty {
             put("while \(expression.truth(count)) do")
             depth += 1
-            group(step, name, length: nil)
+            element(step, name, length: nil)
             for control in peeks { look(control.step) }
         } else {
             let times = "c:times(\(name), \(count(step, .count))\(stride.map { ", \($0)" } ?? ""))"
             put("for _ = 1, \(times) do")
             depth += 1
-            group(step, name, length: stride, skips: stride != nil)
+            element(step, name, length: stride, skips: stride != nil)
         }
         depth -= 1
         put("end")
     }
-    private mutating func group(_ step: ProgramStep, _ name: String, length: String?, skips: Bool = false) {
-        put("c:open(\(name)\(length.map { ", \($0)" } ?? ""))")
+    private mutating func element(_ step: ProgramStep, _ name: String, length: String?, skips: Bool = false) {
+        group(step, name, length: length, skips: skips, by: "element")
+    }
+    private mutating func group(
+        _ step: ProgramStep, _ name: String, length: String?, skips: Bool = false, by call: String = "open"
+    ) {
+        put("c:\(call)(\(name)\(length.map { ", \($0)" } ?? ""))")
         look(step.key + ".")
         if step.form == .protobuf, let message = step.message {
             put("c:protobuf(\(LuaText.quoted(message)))")

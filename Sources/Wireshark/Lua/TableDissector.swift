@@ -139,6 +139,7 @@ struct TableDissector {
                 out += "members[\(key)] = \(LuaText.quoted(type.name.description))\n"
             }
         }
+        out += try WiresharkDissector.summaries(messages, &fields, tables)
         out += try Self.openings(definition, tables)
         if let layers = definition.reading.layers, isLayered {
             out += "\n-- The protocol that follows an agreed id, by the id, and by its prefix.\n"

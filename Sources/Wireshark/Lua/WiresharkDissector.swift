@@ -1,3 +1,4 @@
+internal import Capture
 public import Node
 import Wire
 
@@ -12,6 +13,7 @@ public enum WiresharkDissector {
             TableDissector.names.contains(definition.name)
             ? try tabled(definition, &fields) : try probed(definition, &fields)
         var out = head(definition, version)
+        out += findings
         out += core
         out += "\n-- " + String(repeating: "-", count: 117) + "\n-- Fields, as display filters name them.\n\n"
         out += "local names = {}\n" + fields.tables.map { $0 + "\n" }.joined()
@@ -38,12 +40,45 @@ public enum WiresharkDissector {
             out += "\nmessages[\(LuaText.quoted(program.name))] = "
             out += LuaMessage(program).lines.joined(separator: "\n") + "\n"
         }
+        out += try summaries(definition.messages, &fields)
         switch (definition.transport, definition.reading.layers) {
         case (.tcp, nil): out += try StreamDissector(definition, programs).text
         case (.udp, _): out += try DatagramDissector(definition, programs).text
         default: throw DissectorFailure(description: "cannot generate a dissector of \(definition.name)")
         }
         return out
+    }
+    /// Returns the functions that write summaries, and the summaries of these messages. The members of JSON values that
+    /// they read become fields of the messages in the tables.
+    static func summaries(
+        _ messages: [any Message.Type], _ fields: inout LuaFields, _ tables: MessageTables? = nil
+    ) throws(DissectorFailure) -> String {
+        var out = String(decoding: PackageResources.dissector_summary_lua, as: UTF8.self)
+        var members: [String: Set<String>] = [:]
+        for type in messages {
+            let summary = try LuaSummary(type, &fields)
+            if let text = summary.text { out += "\n" + text + "\n" }
+            members.merge(summary.members) { $0.union($1) }
+        }
+        if let tables {
+            for type in messages { fields.add(members, of: type.name.description, tables) }
+        }
+        return out
+    }
+    /// Returns the texts of the findings that the dissectors report.
+    private static var findings: String {
+        let kinds: [(name: String, kind: Note.Kind)] = [
+            ("duplicate", .duplicate), ("null", .null), ("out_of_order", .outOfOrder), ("non_minimal", .nonMinimal),
+            ("skipped", .skipped), ("unknown", .unknown), ("wrong_type", .wrongType),
+        ]
+        let rows = [Severity.warning, .info].map { severity in
+            let texts = kinds.filter { DissectedRecord.severity($0.kind) == severity }.map { name, kind in
+                let finding = DissectedRecord.finding(Note(kind: kind, path: "", range: 0..<0))
+                return "        \(name) = \(LuaText.quoted(finding.text)),\n"
+            }
+            return "    \(severity == .warning ? "warning" : "info") = {\n\(texts.joined())    },\n"
+        }
+        return "\n-- The texts of findings, by their severity.\nlocal finding_texts = {\n\(rows.joined())}\n"
     }
     /// Returns the text for messages whose fields have numbers or names. The fields are listed.
     private static func tabled(_ definition: Definition, _ fields: inout LuaFields) throws(DissectorFailure) -> String {

@@ -71,22 +71,27 @@ extension Command {
         needed to decrypt a connection. A FILE.pcap is classic pcap, without comments.
 
         """
+    static let wholeTables = Option(.all, "show all rows of each table and list, not only the first ones")
     static let partial = Option(.partial, "print the counts as one JSON object, for `meshspec merge`")
 
     static let stats = Command(
         name: "stats", summary: "count the packets, flows and messages of a capture", operands: "FILE ...",
         options: [
             Option(.output, short: "-o", value: "FORM", "table, json, or svg with --interval (default table)"),
-            .json, partial, Option(.interval, value: "TIME", "count messages and bytes per interval, such as 1s"),
-            match, verify, checksums, rules, keyLog, names, .color,
+            .json, partial,
+            Option(.interval, value: "TIME", "count messages and bytes by type per interval, such as 1s"),
+            Option(.answers, "show how long requests waited for their answers, by type"), wholeTables, match, verify,
+            checksums, rules, keyLog, names, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, and problems"),
             ("meshspec stats -Y 'src == 10.0.0.2' capture.pcap", "only messages that one node sent"),
             ("meshspec stats -o json capture.pcap", "the same as JSON"),
+            ("meshspec stats --all capture.pcap", "all peers, connections, failures and unknown protocols"),
+            ("meshspec stats --answers capture.pcap", "requests by type, without answer, and the times to answers"),
             (
                 "meshspec stats --interval 1s -o svg capture.pcap > rate.svg",
-                "a plot of messages and bytes over time"
+                "a plot of messages and bytes by type over time"
             ),
             (
                 "meshspec stats --partial part-001.pcapng > 1.json",
@@ -95,6 +100,9 @@ extension Command {
         ],
         notes: """
             `stats` counts the same notes as `decode`. It looks for repeated messages only with -Y or --verify.
+            `failed` lists connections that were refused, not answered or reset, and the ones that ended or fell silent
+            in a handshake. -Y does not affect it. Lists of -o json have at most 100 rows without --all; `omitted`
+            counts the rest.
             """ + "\n\n" + input + exits
     ) { invocation in
         var options = try reading(invocation, try files(invocation))
@@ -103,15 +111,23 @@ extension Command {
         if options.reading.scrutiny == .state, options.filter == nil { options.reading.scrutiny = .faults }
         var output = Output(1)
         var diagnostics = Output(2, of: "stats")
+        if invocation.has(.answers) {
+            if invocation.has(.partial) { throw CommandError.conflict(.partial, .answers) }
+            if width != nil { throw CommandError.conflict(.interval, .answers) }
+            return answerTimes(
+                options, try StatsForm(invocation), all: invocation.has(.all), output: &output,
+                diagnostics: &diagnostics)
+        }
         guard let width else {
             return meshspec.stats(
-                options, try StatsForm(invocation), output: &output, diagnostics: &diagnostics)
+                options, try StatsForm(invocation), all: invocation.has(.all), output: &output,
+                diagnostics: &diagnostics)
         }
         if invocation.has(.partial) { throw CommandError.conflict(.partial, .interval) }
         let words = IntervalForm.allCases.map(\.rawValue)
         let word = try invocation.form().map { try Invocation.word(.output, $0, words) }
         return intervals(
-            options, width, word.flatMap { IntervalForm(rawValue: $0) } ?? .table, output: &output,
-            diagnostics: &diagnostics)
+            options, width, word.flatMap { IntervalForm(rawValue: $0) } ?? .table, all: invocation.has(.all),
+            output: &output, diagnostics: &diagnostics)
     }
 }

@@ -36,7 +36,11 @@ enum CaptureDiff {
         var outlines: [CaptureOutline] = []
         var status = ExitCode.good
         for side in sides {
-            var outline = CaptureOutline(filter, only: side.number, ignoring: invocation.all(.ignore))
+            // Two single messages are compared whole.
+            let isExact = invocation.has(.allFields) || side.number != nil
+            var outline = CaptureOutline(
+                filter, only: side.number, ignoring: invocation.all(.ignore),
+                random: isExact ? RandomFields() : RandomFields(Registry.decoded), showsLayers: invocation.has(.layers))
             let read = readCapture([side.path], reading, into: &outline, &diagnostics).status
             guard read < ExitCode.usage else { return finished(read, &output, &diagnostics) }
             if read != ExitCode.good { status = ExitCode.environment }

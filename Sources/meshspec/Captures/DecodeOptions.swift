@@ -46,6 +46,11 @@ struct DecodeOptions {
     var threads = 1
     /// The size of the batches for the threads.
     var batch = RecordPipeline.Size()
+    /// True if the output depends on which message answers which.
+    var wantsAnswers: Bool {
+        let showsAnswers = form == .fields ? fields.contains(where: \.isAboutAnswers) : form != .hex
+        return filter?.testsAnswers ?? false || packets == nil && !isSilent && showsAnswers
+    }
     init(path: String, form: Form = .line) {
         paths = [path]
         self.form = form

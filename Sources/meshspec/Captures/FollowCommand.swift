@@ -100,6 +100,7 @@ private struct FollowSink: RecordSink {
         self.headings = headings
     }
     var isOpen: Bool { writer.isOpen }
+    var wantsAnswers: Bool { writer.wantsAnswers }
     var wantsPackets: Bool { writer.wantsPackets }
     mutating func packet(_ packet: borrowing Packet) { writer.packet(packet) }
     mutating func settled(flow: Int, waits: Bool) { writer.settled(flow: flow, waits: waits) }

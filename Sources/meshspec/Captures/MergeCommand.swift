@@ -7,7 +7,8 @@ extension Command {
     static let merge = Command(
         name: "merge", summary: "add up the counts of the parts of a capture", operands: "FILE ...",
         options: [
-            Option(.output, short: "-o", value: "FORM", "table or json (default table)"), .json, partial, .color,
+            Option(.output, short: "-o", value: "FORM", "table or json (default table)"), .json, partial, wholeTables,
+            .color,
         ],
         examples: [
             ("meshspec merge parts/*.json", "the table of `meshspec stats` for all parts together"),
@@ -43,7 +44,7 @@ extension Command {
         let status = isIncomplete(whole.tally, &diagnostics) ? ExitCode.failed : ExitCode.good
         tell(dropped: whole.tally.dropped, &diagnostics)
         let colour = try Console.style(invocation, descriptor: 1).hasColour
-        form.write(whole, colour: colour, to: &output)
+        form.write(whole, colour: colour, all: invocation.has(.all), to: &output)
         return finished(status, &output, &diagnostics)
     }
 }

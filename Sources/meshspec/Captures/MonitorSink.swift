@@ -12,6 +12,7 @@ struct MonitorSink: RecordSink {
     /// The filter of the records to judge. With a filter, all judged records are shown.
     private let filter: Filter?
     private let isSilent: Bool
+    let wantsAnswers: Bool
     /// True with a monitor, even if the reader of the output has closed its end, because the verdict needs all records.
     var isOpen: Bool { monitor != nil || writer.isOpen }
 
@@ -19,6 +20,7 @@ struct MonitorSink: RecordSink {
         monitor = options.monitor
         filter = options.filter
         isSilent = options.isSilent
+        wantsAnswers = options.wantsAnswers
         var given = options
         if monitor != nil { given.filter = nil }
         writer = RecordWriter(given, output)

@@ -17,6 +17,8 @@ struct RecordWriter: RecordSink {
     /// The number of written records.
     private(set) var count = 0
     private let options: DecodeOptions
+    /// True if the output depends on which message answers which. It is read for every record.
+    let wantsAnswers: Bool
     /// The largest number of written records.
     private let limit: Int
     private var threads: RecordThreads?
@@ -27,6 +29,7 @@ struct RecordWriter: RecordSink {
         self.options = options
         self.output = output
         limit = options.limit ?? .max
+        wantsAnswers = options.wantsAnswers
         renderer = options.renderer
         self.output.append { renderer.begin(to: &$0) }
     }

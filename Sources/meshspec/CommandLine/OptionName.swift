@@ -5,8 +5,11 @@ struct OptionName: Hashable, Sendable {
     let rawValue: String
     init(_ rawValue: String) { self.rawValue = rawValue }
 
+    static let all = Self("--all")
+    static let allFields = Self("--all-fields")
     static let alpn = Self("--alpn")
     static let annotate = Self("--annotate")
+    static let answers = Self("--answers")
     static let `as` = Self("--as")
     static let auditCaps = Self("--audit-caps")
     static let authorities = Self("--authorities")

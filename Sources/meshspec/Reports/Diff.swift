@@ -11,19 +11,24 @@ extension Command {
             Option(
                 .ignore, value: "FIELD", repeatable: true,
                 "captures: field that may differ, such as response.salt"),
-            match, rules, .color,
+            Option(
+                .allFields, "captures: compare also fields that are random by description, such as masks and cookies"),
+            Option(.layers, "captures: compare the frames of layers too, such as WebSocket frames"), match, rules,
+            .color,
         ],
         examples: [
             ("meshspec diff before.jsonl after.jsonl", "what broke, what was fixed, what changed"),
             ("meshspec diff --json before.jsonl after.jsonl", "the same as JSON"),
             ("meshspec diff a.pcap b.pcap", "messages that differ, field by field"),
-            ("meshspec diff --ignore query --ignore response a.pcap b.pcap", "ignore fields that are random in each"),
+            ("meshspec diff --ignore timestamp a.pcap b.pcap", "ignore a field that may differ"),
             ("meshspec diff a.pcap#4 a.pcap#11", "two messages by their numbers"),
         ],
         notes: """
             A and B are written by `run --report json=FILE` and by `run --json`; Spec/results.md has the events of --json.
-            Captures (pcap, pcapng, gzip) are recognized by their first bytes. Their connections are compared in order,
-            each direction by itself. -Y and -d are for captures, as in decode.
+            Captures (pcap, pcapng, gzip) are recognized by their first bytes. Connections that share most messages are
+            compared, each direction by itself, and messages are paired by their content. So a lost message does not
+            shift the others. Fields that are random by description, such as masks, cookies and nonces, are compared
+            only with --all-fields, and between two single messages. -Y and -d are for captures, as in decode.
             Exit status: 0 no difference, 1 a difference, 2 usage, 3 a file has no results, or results of a later
             meshspec, 4 a file cannot be read or is cut short (its readable part is compared).
             """,
@@ -39,7 +44,7 @@ enum DiffCommand {
                 remedy: "give two results files, or two captures")
         }
         if let status = try CaptureDiff.run(invocation) { return status }
-        for option in [.ignore, .match, .decodeAs] as [OptionName] where invocation.has(option) {
+        for option in [.ignore, .allFields, .layers, .match, .decodeAs] as [OptionName] where invocation.has(option) {
             throw CommandError(.notApplicable, at: option, "this is for captures, not for results")
         }
         let isJSON = invocation.has(.json)

@@ -185,7 +185,7 @@ struct Explain {
     static func message(_ type: any Message.Type) -> String {
         var table: [[String]] = [["field", "offset", "bytes", "what"]]
         var offset: Int? = type.form == .binary ? 0 : nil
-        rows(type.describe(), under: "", from: &offset, into: &table)
+        rows(type.describe(computed: true), under: "", from: &offset, into: &table)
         return "\(type.name)\n\n" + TextTable.text(table)
     }
     /// Adds a row for each field. `offset` is the bit offset of the next field; nil if the offset is not fixed.

@@ -146,6 +146,7 @@ struct FeedSink: RecordSink {
     let showsLayers: Bool
 
     var isOpen: Bool { feed.isOpen }
+    var wantsAnswers: Bool { true }
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         guard showsLayers || !record.isMereCarrier else { return }
         feed.put(CapturedMessage(copy record, bytes.withUnsafeBytes { [UInt8]($0) }))

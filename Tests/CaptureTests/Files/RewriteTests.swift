@@ -36,9 +36,9 @@ struct RewriteTests {
     /// Reads packets with their own times.
     static func read(
         _ packets: [(packet: Tapped, link: LinkType)], _ definitions: [Definition] = [.nano],
-        scrutiny: Scrutiny = .state
+        scrutiny: Scrutiny = .state, secrets: Secrets = Secrets()
     ) -> (Kept, Tally) {
-        var table = FlowTable(definitions, ReadingOptions(scrutiny: scrutiny))
+        var table = FlowTable(definitions, ReadingOptions(scrutiny: scrutiny, secrets: secrets))
         var kept = Kept()
         for (i, p) in packets.enumerated() {
             table.receive(
@@ -50,8 +50,9 @@ struct RewriteTests {
         return (kept, table.tally)
     }
     static func read(
-        _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.nano], scrutiny: Scrutiny = .state
-    ) -> (Kept, Tally) { read(packets.map { ($0, link) }, definitions, scrutiny: scrutiny) }
+        _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.nano], scrutiny: Scrutiny = .state,
+        secrets: Secrets = Secrets()
+    ) -> (Kept, Tally) { read(packets.map { ($0, link) }, definitions, scrutiny: scrutiny, secrets: secrets) }
     static func read(files: [[UInt8]]) throws -> (Kept, Tally) {
         let files = try files.map { try TemporaryFile($0) }
         var all = try CaptureFiles(files.map(\.path))

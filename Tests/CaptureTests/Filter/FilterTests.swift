@@ -122,7 +122,8 @@ struct FilterTests {
     @Test func dissectsOnlyWhatCanMatch() throws {
         for (text, wanted) in [
             ("peers.port == 7075", false), ("nano.keepalive and response", false), ("n == 7 and response", false),
-            ("n == 6 or response", false), ("violation", false), ("response", true), ("warning", true),
+            ("n == 6 or response", false), ("requirement", false), ("response", true), ("warning", true),
+            ("violation", true),
             ("type == keepalive", true),
         ] {
             var opened: DissectedRecord?

@@ -110,4 +110,12 @@ struct DXOSCaptureTests {
         default: break
         }
     }
+    /// A filter also finds violations that the description of a message finds, such as text that is not UTF-8.
+    @Test func violationOfForm() throws {
+        for (method, isWrong) in [([0x41, 0xff], true), ([0x41, 0x42], false)] as [([UInt8], Bool)] {
+            let bytes = [0x0a, 4, 0x12, 2] + method
+            let record = FilterTests().record(bytes, Request.self)
+            #expect(try Filter("violation", [.dxos]).matches(record, bytes.span.bytes) == isWrong)
+        }
+    }
 }

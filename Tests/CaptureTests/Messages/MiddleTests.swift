@@ -39,7 +39,11 @@ struct MiddleTests {
         #expect(!requests.isEmpty && requests.allSatisfy { $0.destination.port == 48080 })
     }
     /// What the clients sent without the answers, and the answers alone.
-    @Test(arguments: ["dxos/dxos-signal-two-peers", "peerpigeon/peerpigeon-one-hub"], [true, false])
+    @Test(
+        arguments: [
+            "dxos/dxos-signal-two-peers", "peerpigeon/peerpigeon-one-hub", "gossipsub/gossipsub-plaintext-yamux",
+            "gossipsub/lib2p2-plaintext-mplex", "gossipsub/lib2p2-plaintext-yamux",
+        ], [true, false])
     func readsOneDirection(_ capture: String, _ isClients: Bool) throws {
         let packets = try Lost.packets(Lost.folder + capture + ".pcap")
         let name = String(capture.prefix { $0 != "/" })
@@ -54,6 +58,37 @@ struct MiddleTests {
         let (kept, _) = Self.read(half)
         #expect(Lost.rules(kept).isSubset(of: Lost.rules(whole)))
         #expect(Self.count(name, in: kept) == Self.count(name, in: whole, fromClient: isClients))
+    }
+    /// The frames of yamux and mplex show the streams, and the messages in them show the protocol.
+    @Test(
+        arguments: [
+            ("gossipsub-plaintext-yamux", 34510), ("lib2p2-plaintext-mplex", 41105), ("lib2p2-plaintext-yamux", 41104),
+        ], [true, false])
+    func readsStreamsWithoutTheirBeginning(_ capture: (name: String, port: UInt16), _ isTold: Bool) throws {
+        let packets = try Lost.packets(Lost.folder + "gossipsub/\(capture.name).pcap")
+        let rules = isTold ? [DecodeAs(transport: .tcp, port: capture.port, protocolName: "gossipsub")] : []
+        let whole = Self.read(packets).kept.records.filter { $0.protocolName == "gossipsub" }
+        for first in stride(from: 4, to: packets.count, by: 3) {
+            let (kept, _) = Self.read(Array(packets[first...]), rules)
+            let wanted = whole.filter { $0.frames.allSatisfy { $0 > first } }
+            let found = kept.records.filter { $0.protocolName == "gossipsub" && $0.kind == .message }
+            #expect(found.map(\.length) == wanted.map(\.length), "\(capture.name) from frame \(first + 1)")
+            #expect(found.map(\.source) == wanted.map(\.source) && Lost.rules(kept) == [])
+        }
+    }
+    /// The handshake of a connection is not needed to read its streams.
+    @Test(arguments: [10, 16, 18]) func readsStreamsAfterLossInTheHandshake(_ lost: Int) throws {
+        let packets = try Lost.packets(Lost.folder + "gossipsub/gossipsub-plaintext-yamux.pcap")
+        let (kept, _) = Lost.read(packets, without: lost - 1, Secrets())
+        #expect(Self.count("gossipsub", in: kept) > 8 && Lost.rules(kept) == [])
+    }
+    /// Bytes in the form of a frame that carry no message of a known protocol.
+    @Test func takesNoOtherFramesForYamux() {
+        let frame: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 12] + Array("\u{b}hello world".utf8)
+        let wire = Wire2()
+        let (kept, tally) = tap(
+            [wire.say(frame, at: 0), wire.say(frame, at: frame.count)], .ethernet, Lost.definitions)
+        #expect(kept.records.isEmpty && tally.unknownFlows == 1, "\(kept.said)")
     }
     @Test(arguments: Lost.captures.indices) func beginningLaterCausesNoViolation(_ capture: Int) throws {
         let (name, step) = Lost.captures[capture]
@@ -131,6 +166,28 @@ struct MiddleTests {
             ]), .ethernet, [.webSocket])
         #expect(kept.records.filter(\.isPlain).map(\.name) == ["websocket.text", "websocket.text"], "\(kept.said)")
         #expect(tally.unknownFlows == 0 && Lost.rules(kept) == [])
+        let heads = kept.records.prefix { $0.name != "websocket.frame" }.map(\.name)
+        let hasBody = answered.hasSuffix("}")
+        #expect(
+            heads == ["http.request", "http.response"] + (hasBody ? ["http.body"] : [])
+                + ["websocket.upgrade", "websocket.upgrade_response"])
+        #expect(kept.records[1].answers?.record == kept.records[0].number)
+    }
+    /// A rule for the port also decodes a connection that asks for no upgrade.
+    @Test func readsPlainHTTPOfNamedPort() throws {
+        var options = ReadingOptions()
+        options.rules = [DecodeAs(transport: .tcp, port: 9000, protocolName: "peerpigeon")]
+        let (kept, tally) = tap(
+            Self.turns([
+                Array("GET /health HTTP/1.1\r\nHost: a\r\n\r\n".utf8),
+                Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n{\"peers\":7}\r\n0\r\n\r\n".utf8),
+            ]), .ethernet, [.webSocket, .peerPigeon], reading: options)
+        #expect(kept.records.map(\.name) == ["http.request", "http.response", "http.body", "http.body"])
+        let body = kept.bytes[2]
+        let node = try #require(HTTPBody.dissect(body).node("json"))
+        let peers = node.leafValue(in: body.span.bytes)["peers"]
+        #expect(peers == .uint(7))
+        #expect(HTTPBody.dissect(kept.bytes[3]).node("json") == nil && tally.unknownFlows == 0)
     }
     /// Plain HTTP is no protocol that meshspec knows.
     @Test func leavesPlainHTTPUnread() {

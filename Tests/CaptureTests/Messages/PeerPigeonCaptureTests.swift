@@ -107,7 +107,7 @@ struct PeerPigeonCaptureTests {
         let refused = kept.records.indices.filter { kept.records[$0].flow == 9 }
         #expect(
             refused.map { kept.records[$0].name } == [
-                "websocket.upgrade", "websocket.upgrade_response", "websocket.body",
+                "websocket.upgrade", "websocket.upgrade_response", "http.body",
             ])
         #expect(refused.map { kept.bytes[$0].count } == [162, 92, 47])
         #expect(kept.records.count { $0.kind == .malformed } == 7)

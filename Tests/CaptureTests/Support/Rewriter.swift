@@ -9,6 +9,8 @@ struct Rewriter {
     enum Change: String, CaseIterable {
         case asItIs, oneByte, cut, merged, reordered, repeated, overlapping, contradicted, wrapped
     }
+    /// The maximum number of bytes of a segment. An IP packet has at most 65,535 bytes.
+    private static let segmentLimit = 60_000
     let talk: Talk
     let changes: Set<Change>
     private var random: Random
@@ -36,7 +38,11 @@ struct Rewriter {
     private mutating func segments(of stretch: [Talk.Piece]) -> [(tap: Tap, time: Timestamp)] {
         guard let head = stretch.first, !head.bytes.isEmpty else { return stretch.map { (tap($0), $0.time) } }
         let stream = head.connection * 2 + (head.isFromClient ? 0 : 1)
-        var pieces = changes.contains(.merged) ? [merged(stretch)] : stretch
+        var pieces = stretch
+        if changes.contains(.merged) {
+            let whole = merged(stretch)
+            pieces = cut(whole, Array(stride(from: Self.segmentLimit, to: whole.bytes.count, by: Self.segmentLimit)))
+        }
         if changes.contains(.oneByte) { pieces = pieces.flatMap { cut($0, Array(1..<max(1, $0.bytes.count))) } }
         if changes.contains(.cut) {
             pieces = pieces.flatMap { piece in

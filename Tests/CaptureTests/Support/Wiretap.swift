@@ -186,6 +186,7 @@ struct Kept: RecordSink {
     var records: [Record] = []
     var bytes: [[UInt8]] = []
     var captureNotes: [CaptureNote] = []
+    var wantsAnswers: Bool { true }
     mutating func note(_ note: CaptureNote) { captureNotes.append(note) }
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         records.append(copy record)
@@ -199,6 +200,8 @@ struct Kept: RecordSink {
         }
     }
     var notes: [String] { records.flatMap(\.notes).map(\.text) }
+    /// The answers, each with the number of the request and its own.
+    var pairs: [[Int]] { records.compactMap { record in record.answers.map { [$0.record, record.number] } } }
 }
 
 /// Reads packets with all layers. Their times are one millisecond apart.

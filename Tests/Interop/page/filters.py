@@ -14,6 +14,15 @@ CAPTURES = [
 
 # Each chooses some messages of some capture.
 FILTERS = r"""
+state.hash contains a76d1b3c
+nano.publish.state.hash[0:2] == a7:6d
+final
+nano.confirm_ack.final == true
+answers
+answers == 1
+answers > 20 and answer.time < 1ms
+answer.time >= 974us
+not answers and nano
 nano
 nano.keepalive
 dxos.finding

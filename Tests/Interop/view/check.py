@@ -148,15 +148,26 @@ def check_list(screen, decoded):
             raise Wrong(f"content of {found[1]}: shown {content!r}, wanted {found[6]!r}")
 
 
-def check_tree(screen, decoded):
+def check_answer(row, number, all):
+    """The row that names the answer of a request, which `decode` cannot know yet."""
+    found = re.fullmatch(r"answered by #(\d+) after (.*)", row)
+    ending = f"answers #{number} after {found[2]} "
+    if not any(line.startswith(f"#{found[1]} ") and ending in line for line in all):
+        raise Wrong(f"tree: shown {row!r}, but #{found[1]} does not answer #{number}")
+
+
+def check_tree(screen, decoded, number, all):
     wanted = []
     for line in decoded:
         found = re.match(r"  (?:-|\d+(?:\.\.\d+)?) +(?=\S)(.*)", line) if len(wanted) >= 3 else None
         if line.strip():
             wanted.append(found[1].strip() if found else line.strip())
     rows = [row.replace("▾", " ").strip() for row in pane(screen, "Fields")]
-    rows = [row for row in rows if row]
-    same("rows of the tree", len(rows), min(len(wanted), len(pane(screen, "Fields"))))
+    answers = [row for row in rows if row.startswith("answered by ")]
+    for row in answers:
+        check_answer(row, number, all)
+    rows = [row for row in rows if row and row not in answers]
+    same("rows of the tree", len(rows), min(len(wanted), len(pane(screen, "Fields")) - len(answers)))
     for row, line in zip(rows, wanted):
         if not line.startswith(row):
             raise Wrong(f"tree: shown {row!r}, wanted {line!r}")
@@ -180,7 +191,7 @@ def check_capture(binary, folder, path, number, filter):
     place = next(i for i, line in enumerate(decoded, 1) if line.startswith(f"#{number} "))
     terminal.keys(*["Down"] * (place - 1))
     screen = terminal.until(lambda s: position(s)[:1] == (place,), f"row {place}")
-    check_tree(screen, lines(binary, "-o", "tree", "-Y", f"n == {number}", capture))
+    check_tree(screen, lines(binary, "-o", "tree", "-Y", f"n == {number}", capture), number, decoded)
     check_bytes(screen, lines(binary, "-o", "fields=bytes", "-Y", f"n == {number}", capture)[1])
     terminal.filter(filter)
     some = lines(binary, "-Y", filter, capture)

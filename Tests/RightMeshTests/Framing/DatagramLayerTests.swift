@@ -61,7 +61,7 @@ struct DatagramEar {
             }
             return (type, whole, error)
         case .refused(let error): return (nil, [], error)
-        case .needMore, .waits: return (nil, [], nil)
+        case .needMore, .waits, .becomes: return (nil, [], nil)
         }
     }
 }

@@ -54,7 +54,6 @@ import Wire
         #expect(s.targets(of: g) == [x, y])
         s.removeAll(of: q)
         #expect(s.targets(of: g) == [] && s.gateways(of: x) == [h] && s.gateways(of: y) == [])
-        #expect(s.deadline == seconds(62))
         s.expire(seconds(61))
         #expect(s.count == 1)
         s.expire(seconds(62))

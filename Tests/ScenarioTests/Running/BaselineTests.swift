@@ -37,6 +37,15 @@ import Testing
         // The list does not contain another case.
         #expect(of(try Self.result("b", v)) == nil)
     }
+    @Test func aResetIsAClose() throws {
+        let b = Baseline([Self.entry(try Self.result("a", .fail, reason: "connection closed instead of toy.say"))])
+        func of(_ reason: String) throws -> CaseResult.Expectation? {
+            b.judge(try Self.result("a", .fail, reason: reason), today: Self.today).expectation
+        }
+        #expect(try of("connection reset instead of toy.say") == .failed(note: "N"))
+        #expect(try of("connection closed in the middle of a message instead of toy.say") != .failed(note: "N"))
+        #expect(try of("reset instead of toy.say") != .failed(note: "N"))
+    }
     @Test func anUnexpectedPass() throws {
         let b = Baseline([Self.entry(try Self.result("a", .fail))])
         #expect(b.judge(try Self.result("a", .pass), today: Self.today).expectation == .passed(note: "N"))

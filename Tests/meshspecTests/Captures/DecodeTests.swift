@@ -106,20 +106,28 @@ struct DecodeTests {
         #expect(try first("r") == relative && first("d") == delta && first("ud") == absolute && first("e") == epoch)
         #expect(try Shell.run("meshspec decode -t delta-time \(Self.capture)").status == 2)
     }
-    /// `stats` prints each interval and the total.
+    /// `stats` prints each interval: the sum, and the messages and bytes of each type.
     @Test func intervals() throws {
         let table = try Shell.run("meshspec stats --interval 5s \(Self.capture)")
         let rows = table.lines.map { $0.split(separator: " ").map(String.init) }
-        #expect(table.status == 0 && rows.first == ["from", "(s)", "messages", "bytes", "nano"])
-        #expect(rows.dropFirst().map { $0[0] } == (0..<7).map { "\($0 * 5).000000" })
-        #expect(rows.dropFirst().reduce(0) { $0 + (Int($1[1]) ?? 0) } == 46)
-        #expect(rows.dropFirst().reduce(0) { $0 + (Int($1[2]) ?? 0) } == 6860)
+        #expect(table.status == 0 && rows.first == ["from", "(s)", "message", "messages", "bytes"])
+        let sums = rows.filter { $0[1] == "all" }
+        #expect(sums.map { $0[0] } == (0..<7).map { "\($0 * 5).000000" })
+        for (column, due) in [(2, 46), (3, 6860)] {
+            #expect(sums.reduce(0) { $0 + (Int($1[column]) ?? 0) } == due)
+            #expect(rows.filter { $0[1].hasPrefix("nano.") }.reduce(0) { $0 + (Int($1[column]) ?? 0) } == due)
+        }
+        #expect(rows.filter { $0[1] == "nano.publish" }.map { $0[2] } == ["2"])
         let json = try Shell.run("meshspec stats --interval 5s --json \(Self.capture)")
         #expect(json.lines.count == 7 && json.lines[6].contains(#""seconds":"30.000000""#))
+        #expect(json.lines[0].contains(#""types":{"nano.confirm_ack":{"messages":"#))
         let svg = try Shell.run("meshspec stats --interval 500ms -o svg \(Self.capture)")
         #expect(svg.status == 0 && svg.out.hasPrefix("<svg") && svg.out.contains("Messages in 0.5 s"))
+        #expect(svg.out.split(separator: "<title>nano.publish</title>").count == 3)
         let some = try Shell.run("meshspec stats --interval 5s -Y nano.publish \(Self.capture)")
-        #expect(some.lines.dropFirst().reduce(0) { $0 + (Int($1.split(separator: " ")[1]) ?? 0) } == 2)
+        #expect(
+            some.lines.filter { $0.contains(" all ") }
+                .reduce(0) { $0 + (Int($1.split(separator: " ")[2]) ?? 0) } == 2)
         for (wrong, told) in [
             ("0s", "such as 1s"), ("1s --partial", "cannot be combined with"),
             ("1s -o svgz", "expected table, json or svg"),

@@ -44,7 +44,7 @@ import Wire
     @Test(
         arguments: [
             "nano/nano-node-light-v2.pcap": [
-                "nano.node_id_handshake handshake V2: query 1004d235.. and response by node_3dow3key.. 200 B",
+                "nano.node_id_handshake handshake V2: query 1004d235.. and response by node_3dow3key.., answers #1 after 974 us 200 B",
                 "nano.keepalive keepalive, 2 peers 152 B",
                 "nano.keepalive keepalive, 1 peer 152 B",
                 "nano.confirm_req ask for votes on block 01010101.. +19 1288 B",
@@ -55,7 +55,7 @@ import Wire
             "rightmesh/rightmesh-three-superpeers.pcap": [
                 "rightmesh.fragment info, fragment 2/3 of message 1 from 3696ad59.. 7992 B",
                 "rightmesh.hello hello 704 routes (snapshot), 3 superpeers from dd1f8a07.. (message 6) 17116 B",
-                "rightmesh.hello_ack hello ack to message 2: no route from 5b950e77.. 80 B",
+                "rightmesh.hello_ack hello ack to message 2: no route from 5b950e77.., answers #8 after 1.0 s 80 B",
                 "rightmesh.find find ceda12bf.. +2 from 5b950e77.. (message 7) 152 B",
             ],
             "gossipsub/gossipsub-plaintext-yamux.pcap": [
@@ -65,7 +65,7 @@ import Wire
                 "gossipsub.rpc publish BTC/USDT 2,048 B from ..5zf8nLEG 2182 B",
             ],
             "gossipsub/lib2p2-plaintext-mplex.pcap": [
-                "gossipsub.snapshot_part snapshot with 5 orders, last part 692 B",
+                "gossipsub.snapshot_part snapshot with 5 orders, last part, answers #116 after 1.0 ms 692 B",
                 "libp2p.mplex_frame new_stream, stream 1, 1 B 3 B",
                 "libp2p.rendezvous register in BTC/USDT for 7200 s 187 B",
             ],
@@ -82,7 +82,8 @@ import Wire
             ],
             "tls/websocket-close.pcapng": [
                 "tls.server_hello server hello, TLS 1.3, TLS_AES_256_GCM_SHA384 122 B",
-                "websocket.upgrade GET / 153 B", "websocket.upgrade_response 101, websocket 129 B",
+                "websocket.upgrade GET / 153 B",
+                "websocket.upgrade_response 101, websocket, answers #18 after 216 ms 129 B",
                 "websocket.frame close 1000 bye, masked 11 B",
             ],
         ])

@@ -5,6 +5,7 @@ public struct Request: Message {
     public static var name: StaticString { "dxos.request" }
     public static var form: Form { .protobuf }
     public static var summary: MessageSummary { [.message("request", RequestContent.self)] }
+    public static var parts: [String] { ["request.method"] }
     public var request: RequestContent?
     public var unknown = Unknown()
 

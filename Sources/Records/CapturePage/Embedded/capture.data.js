@@ -123,7 +123,7 @@ class Chunk {
       isFromClient: fromClient === 1, stream, sourceEnd: Address.read(source), destinationEnd: Address.read(destination),
     }));
     this.heads = this.heads.map(([name, protocol, kind, path]) => ({ name, protocol, kind, path, type: undefined }));
-    for (const list of ["notes", "comments", "origins", "parts", "stops", "says"]) {
+    for (const list of ["notes", "comments", "origins", "parts", "answers", "stops", "says"]) {
       const byRow = new Map();
       for (const [row, ...rest] of this[list]) {
         if (!byRow.has(row)) byRow.set(row, []);
@@ -166,6 +166,8 @@ class RecordView {
   get origins() { return this.chunk.origins.get(this.row) || NONE; }
   /** [at, length, frame, offset] */
   get parts() { return this.chunk.parts.get(this.row) || NONE; }
+  /** [record, nanoseconds], the request that it answers and the time since then; undefined if it answers none. */
+  get answers() { return (this.chunk.answers.get(this.row) || NONE)[0]; }
   /** [offset, why], where reading stopped. */
   get stop() { return (this.chunk.stops.get(this.row) || NONE)[0]; }
   get bytes() {
@@ -227,6 +229,14 @@ class Capture {
       name, kind: kind < 0 ? undefined : this.schema.kinds[kind], isList: isList === 1,
       meaning: meaning < 0 ? undefined : this.schema.meanings[meaning], key: kind + "/" + meaning, fields: this.fields(fields),
     }));
+  }
+  /** [record, nanoseconds], the answer to the record of this number; undefined if there is none. */
+  answerTo(n) {
+    if (this.answers === undefined) {
+      this.answers = new Map();
+      for (const c of this.chunks) for (const [row, [[request, after]]] of c.answers) this.answers.set(request, [c.n[row], after]);
+    }
+    return this.answers.get(n);
   }
   record(i) { return new RecordView(this).at(i); }
   /** Places of the records that a filter chooses. */

@@ -4,7 +4,7 @@
 const RECORD_FIELDS = new Map(Object.entries({
   n: "number", time: "time", src: "address", dst: "address", addr: "address", port: "number", "src.port": "number", "dst.port": "number",
   transport: "word", flow: "number", message: "word", protocol: "word", length: "number", offset: "number", bytes: "bytes", frame: "number",
-  frames: "number", sender: "word", path: "text", malformed: undefined, incomplete: undefined, violation: undefined, warning: undefined,
+  frames: "number", sender: "word", path: "text", answers: "number", "answer.time": "duration", malformed: undefined, incomplete: undefined, violation: undefined, warning: undefined,
   info: undefined, requirement: "text", "notes.severity": "word", "notes.requirement": "text", "notes.path": "text", "notes.text": "text",
   "ip.addr": "host", "ip.src": "host", "ip.dst": "host", "ipv6.addr": "host", "ipv6.src": "host", "ipv6.dst": "host", "tcp.port": "number",
   "tcp.srcport": "number", "tcp.dstport": "number", "tcp.stream": "number", "udp.port": "number", "udp.srcport": "number", "udp.dstport": "number",

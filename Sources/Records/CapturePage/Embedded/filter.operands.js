@@ -30,6 +30,8 @@ function anyOfRecord(field, r, body) {
     case "frame": case "frames": case "frame.number": return r.frames.some(body);
     case "sender": return body(way.isFromClient ? "client" : "server");
     case "path": return r.head.path !== "" && body(r.head.path);
+    case "answers": return r.answers !== undefined && body(r.answers[0]);
+    case "answer.time": return r.answers !== undefined && body(r.answers[1]);
     case "requirement": case "notes.requirement": return r.notes.some((n) => n[1] !== null && body(n[1]));
     case "notes.severity": return r.notes.some((n) => body(n[0]));
     case "notes.path": return r.notes.some((n) => n[2] !== "" && body(n[2]));

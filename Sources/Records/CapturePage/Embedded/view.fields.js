@@ -28,6 +28,9 @@ function layTree() {
   say("#" + r.n + " " + r.name + ", " + plural(r.length, "byte") + (rowFor(selected) < 0 ? " (the filter hides it)" : ""), "strong");
   say(dateText(r.time) + " (" + seconds(r.sinceStart) + " s)", "soft");
   say(line(source) + " > " + line(destination) + " " + r.way.transport + " flow " + r.way.flow + ", stream offset " + r.offset + (r.frames.length > 1 ? ", frames " : ", frame ") + r.frames.slice(0, 20).join(", ") + (r.frames.length > 20 ? ", ..." : ""), "soft");
+  const answer = all.answerTo(r.n);
+  if (r.answers) say("answers #" + r.answers[0] + " after " + elapsed(r.answers[1]), "soft", { goesTo: r.answers[0] });
+  if (answer) say("answered by #" + answer[0] + " after " + elapsed(answer[1]), "soft", { goesTo: answer[0] });
   for (const [at, length, frame] of r.parts.slice(0, 20)) say("put together: bytes " + at + ".." + (at + length - 1) + " of frame " + frame, "soft");
   if (r.head.path.includes("/")) say("in " + r.head.path, "soft");
   for (const [n, offset, length, made] of r.origins.slice(0, 20)) {

@@ -67,6 +67,12 @@ function seconds(nanoseconds) {
   const t = BigInt(nanoseconds), size = t < 0n ? -t : t;
   return (t < 0n ? "-" : "+") + size / 1000000000n + "." + String(size % 1000000000n / 1000n).padStart(6, "0");
 }
+/** `310 us`, `3.1 ms`, `31 ms`, `3.1 s`, from nanoseconds. */
+function elapsed(nanoseconds) {
+  const micro = Math.round(Math.abs(Number(nanoseconds)) / 1000), sign = nanoseconds < 0 ? "-" : "";
+  const short = (n) => n < 9.95 ? (Math.round(n * 10) / 10).toFixed(1) : Math.round(n);
+  return sign + (micro < 1000 ? micro + " us" : micro < 999500 ? short(micro / 1000) + " ms" : short(micro / 1e6) + " s");
+}
 const TIMES = {
   relative: (r) => seconds(r.sinceStart),
   delta: (r, before) => seconds(before === undefined ? 0n : r.time - before.time),

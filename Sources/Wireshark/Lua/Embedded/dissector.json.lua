@@ -7,20 +7,41 @@ local types = {}  -- the members of each type of message, by its name
 local function blank(text, at) return text:find("[^ \t\r\n]", at) or #text + 1 end
 
 local escapes = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
-local function unescaped(code)
-    local n = tonumber(code, 16)
+
+-- Returns a character as UTF-8.
+local function encoded(n)
     if n < 0x80 then return string.char(n) end
-    if n < 0x800 then return string.char(0xc0 + math.floor(n / 64), 0x80 + n % 64) end
-    return string.char(0xe0 + math.floor(n / 4096), 0x80 + math.floor(n / 64) % 64, 0x80 + n % 64)
+    local last = 0x80 + n % 64
+    if n < 0x800 then return string.char(0xc0 + math.floor(n / 64), last) end
+    local third = 0x80 + math.floor(n / 64) % 64
+    if n < 0x10000 then return string.char(0xe0 + math.floor(n / 4096), third, last) end
+    return string.char(0xf0 + math.floor(n / 262144), 0x80 + math.floor(n / 4096) % 64, third, last)
 end
 
--- What a text in quotes says.
-local function string_value(text)
-    return (text:sub(2, -2):gsub("\\(u?)(%x?%x?%x?%x?)(.?)", function(u, digits, other)
-        if u ~= "" and #digits == 4 then return unescaped(digits) .. other end
-        local all = u .. digits .. other
-        return (escapes[all:sub(1, 1)] or all:sub(1, 1)) .. all:sub(2)
-    end))
+-- Returns the text of a string in quotes. Half of a surrogate pair becomes the replacement character.
+local function string_value(quoted)
+    local text = quoted:sub(2, -2)
+    local stop, at, parts = text:find("\\", 1, true), 1, {}
+    while stop do
+        table.insert(parts, text:sub(at, stop - 1))
+        local letter = text:sub(stop + 1, stop + 1)
+        at = stop + 2
+        if letter == "u" then
+            local n = tonumber(text:sub(at, at + 3), 16)
+            at = at + 4
+            local low = n >= 0xd800 and n < 0xdc00 and text:match("^\\u([dD][c-fC-F]%x%x)", at)
+            if low then
+                n, at = 0x10000 + (n - 0xd800) * 1024 + tonumber(low, 16) - 0xdc00, at + 6
+            elseif n >= 0xd800 and n < 0xe000 then
+                n = 0xfffd
+            end
+            table.insert(parts, encoded(n))
+        else
+            table.insert(parts, escapes[letter] or letter)
+        end
+        stop = text:find("\\", at, true)
+    end
+    return table.concat(parts) .. text:sub(at)
 end
 
 local value_end
@@ -93,36 +114,84 @@ function value_end(text, at)
     return last and last + 1
 end
 
--- A value of a member: what is not of its kind is malformed.
+-- Members of JSON values that have no field of their own have this field: name, colon and value.
+local member_field = message_field:gsub("message_name$", "member")
+fields[member_field] = ProtoField.string(member_field, "member")
+protocol.fields = { fields[member_field] }
+
+-- Shows the members of an object below its item. Strings have no quotes.
+function Cursor:json_members(item, path, text, from)
+    object_end(text, from, function(name, _, first, last)
+        local raw, range = text:sub(first, last - 1), self.tvb(first - 1, last - first)
+        local value = raw:sub(1, 1) == '"' and string_value(raw) or raw
+        local field = fields[path .. "." .. name]
+        if field then
+            item:add(field, range, value)
+        else
+            local line = name .. ": " .. value
+            item:add(fields[member_field], range, line):set_text(line)
+        end
+    end)
+end
+
+-- Shows a value that does not have the type of its member.
+function Cursor:json_misfit(field, raw, range)
+    local line = field.name .. ": " .. (raw:sub(1, 1) == '"' and string_value(raw) or raw)
+    local item = self.tree:add(fields[member_field], range, line)
+    item:set_text(line)
+    item:add_proto_expert_info(findings.wrong_type)
+    local entry = self:keep(field.name, nil, nil, field.list)
+    if entry then entry.json = raw end
+end
+
+-- Returns whether a value that is not null has the type of its member.
+local function fits(field, raw)
+    local first = raw:sub(1, 1)
+    if field.type then return first == "{" end
+    if field.kind == "text" then return first == '"' end
+    if field.kind == "bool" then return raw == "true" or raw == "false" end
+    if field.kind == "float" then return tonumber(raw) ~= nil end
+    return field.kind == "json" or raw:find("^%-?%d+$") ~= nil
+end
+
+-- A value of a member.
 function Cursor:json_value(field, text, from, to)
     local raw, name = text:sub(from, to - 1), self.path .. "." .. field.name
     local range = self.tvb(from - 1, to - from)
     self.at = from - 1
-    if raw == "null" and field.kind ~= "json" then return end
+    if raw == "null" and field.kind ~= "json" then
+        if not field.list then self.tree:add_proto_expert_info(findings.null) end
+        return
+    end
+    if not fits(field, raw) then return self:json_misfit(field, raw, range) end
     if field.type then
-        self:open(field.name, to - from)
+        self:open(field.name, to - from, field.list)
         self:json(field.type, text, from)
         self.at = to - 1
         self:close()
     elseif field.kind == "json" then
-        self.tree:add(fields[name], range, raw)
+        local item = self.tree:add(fields[name], range, raw:sub(1, 1) == '"' and string_value(raw) or raw)
+        self:json_members(item, name, text, from)
+        local entry = self:keep(field.name, nil, nil, field.list)
+        if entry then entry.json = raw end
     elseif field.kind == "text" then
-        if raw:sub(1, 1) ~= '"' then self:refuse(field.name, "wants a text") end
         local value = string_value(raw)
         self:require(field.name, not field.expected or value == field.expected, "wants " .. tostring(field.expected))
         self.tree:add(fields[name], range, value)
+        self:keep(field.name, value, nil, field.list)
     elseif field.kind == "bool" then
-        if raw ~= "true" and raw ~= "false" then self:refuse(field.name, "wants true or false") end
         self.tree:add(fields[name], range, raw == "true")
+        self:keep(field.name, raw == "true", nil, field.list)
     elseif field.kind == "float" then
-        if not tonumber(raw) then self:refuse(field.name, "wants a number") end
         self.tree:add(fields[name], range, tonumber(raw))
+        self:keep(field.name, tonumber(raw), nil, field.list)
     else
-        if not raw:find("^%-?%d+$") then self:refuse(field.name, "wants an integer") end
         local negative, digits = raw:match("^(%-?)(%d+)$")
         local number = field.kind == "int" and Int64(0) or UInt64(0)
         for digit in digits:gmatch("%d") do number = number * 10 + tonumber(digit) end
-        self.tree:add(fields[name], range, field.kind == "uint" and number:tonumber() or negative == "-" and -number or number)
+        if field.kind == "uint" then number = number:tonumber() elseif negative == "-" then number = -number end
+        self.tree:add(fields[name], range, number)
+        self:keep(field.name, number, nil, field.list)
     end
 end
 
@@ -131,13 +200,17 @@ function Cursor:json(type, text, at)
     if not text then text = self.tvb:len() > 0 and self.tvb:raw() or "" end
     local whole = not at
     at = at or blank(text, 1)
+    local seen = {}
     local to = object_end(text, at, function(name, from, first, last)
         local field
         for _, each in ipairs(types[type]) do
             if each.name == name and name ~= "unknown" then field = each end
         end
+        if field and seen[name] then self.tree:add_proto_expert_info(findings.duplicate) end
+        seen[name] = field and (field.kind == "json" or text:sub(first, last - 1) ~= "null")
         if not field then
-            self.tree:add(fields[self.path .. ".unknown"], self.tvb(from - 1, last - from))
+            local item = self.tree:add(fields[self.path .. ".unknown"], self.tvb(from - 1, last - from))
+            item:add_proto_expert_info(findings.unknown)
         elseif field.list and text:sub(first, first) == "[" then
             list_end(text, first, function(f, l) self:json_value(field, text, f, l) end)
         else
@@ -159,4 +232,29 @@ local function text_member(tvb, member)
         if name == member then found = text:sub(first, first) == '"' and string_value(text:sub(first, last - 1)) or nil end
     end)
     return to and blank(text, to) > #text, found
+end
+
+-- Returns the entry of a member of an object; nil if it has no such member.
+function json.member(text, name)
+    local found
+    object_end(text, 1, function(member, _, first, last)
+        if member == name then found = { json = text:sub(first, last - 1) } end
+    end)
+    return found
+end
+
+-- Returns a text or a truth value; nil and the JSON of another value; nil for null.
+function json.value(text)
+    local first = text:sub(1, 1)
+    if first == '"' then return string_value(text) end
+    if first == "n" then return nil end
+    if first == "t" or first == "f" then return text == "true" end
+    return nil, text
+end
+
+-- Returns the number of elements of a list, or the value of a number.
+function json.count(text)
+    local count = 0
+    if list_end(text, 1, function() count = count + 1 end) then return count end
+    return text:find("^%d+$") and tonumber(text)
 end

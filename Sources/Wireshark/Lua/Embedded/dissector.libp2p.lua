@@ -271,6 +271,7 @@ layers["libp2p.ping"] = function() return 32, "libp2p.ping" end
 -- Packets.
 
 local path_field = message_field:gsub("name$", "path")
+local own_prefix = message_field:match("^[^.]*%.")
 fields[path_field] = ProtoField.string(path_field, "path")
 protocol.fields = { fields[path_field] }
 
@@ -279,14 +280,19 @@ local messages_of = {}  -- what was noted, by the packet and the place in it
 
 function protocol.init() connections, messages_of = {}, {} end
 
-local function show_noted(message, tvb, pinfo, tree)
+local function is_own(message)
+    return message.name and message.name:sub(1, #own_prefix) == own_prefix
+end
+
+local function show_noted(message, tvb, pinfo, tree, is_quiet)
     local bytes = message.offset and tvb(message.offset, message.length):tvb()
         or ByteArray.new(message.text, true):tvb("Rejoined message")
     if message.name then
-        show(message.name, bytes, pinfo, tree, function(root) root:add(fields[path_field], message.path):set_generated() end)
+        local function extra(root) root:add(fields[path_field], message.path):set_generated() end
+        show(message.name, bytes, pinfo, tree, extra, is_quiet)
     else
         tree:add(protocol, bytes()):add_proto_expert_info(malformed, "no message of " .. message.path .. " begins here")
-        pinfo.cols.info:append(" [malformed]")
+        summarize(pinfo, "[malformed]")
     end
 end
 
@@ -303,7 +309,12 @@ function protocol.dissector(tvb, pinfo, tree)
         feed(connection, from, tvb:raw(), 0)
     end
     pinfo.cols.protocol = "libp2p"
-    for _, message in ipairs(messages_of[place] or {}) do show_noted(message, tvb, pinfo, tree) end
+    local all, has_own = messages_of[place] or {}, false
+    for _, message in ipairs(all) do has_own = has_own or is_own(message) end
+    -- If there are messages of the protocol, the Info column omits the layers below.
+    for _, message in ipairs(all) do
+        show_noted(message, tvb, pinfo, tree, has_own and message.name and not is_own(message))
+    end
     return tvb:len()
 end
 

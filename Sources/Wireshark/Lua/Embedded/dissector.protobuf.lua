@@ -62,12 +62,16 @@ function Cursor:scalar(field, from)
         value = shown[field.kind](raw or self:raw_varint(field.name))
     end
     self.tree:add(fields[self.path .. "." .. field.name], self.tvb(from, self.at - from), value)
+    self:keep(field.name, value, nil, field.list)
 end
+
+-- Shows nothing: for trying whether bytes are a message.
+local nowhere = setmetatable({}, { __index = function() return function(self) return self end end })
 
 -- What the only field of a number holds in a message; nil when there is none, or several.
 function Cursor:content(number, from, to)
     local found
-    local other = Cursor.new(self.tvb, self.tree, self.path)
+    local other = Cursor.new(self.tvb, nowhere, self.path)
     other.at, other.limit = from, to
     local is_good = pcall(function()
         while other.at < to do
@@ -89,9 +93,6 @@ function Cursor:text(number, from, to)
     local first, last = self:content(number, from, to)
     if first then return last > first and self.tvb(first, last - first):raw() or "" end
 end
-
--- Shows nothing: for trying whether bytes are a message.
-local nowhere = setmetatable({}, { __index = function() return function(self) return self end end })
 
 -- Whether bytes can be read as a message of a type.
 function Cursor:can_be(name, from, to)
@@ -128,9 +129,12 @@ function Cursor:protobuf(name)
     local outer = self.inside
     self.inside = { type = name, from = from, to = self.limit, outer = outer }
     local choice = choices[name] and choices[name](self, from, self.limit)
+    local latest = 0
     while self.at < self.limit do
         local start = self.at
         local number, wire = self:key()
+        if number < latest then self.tree:add_proto_expert_info(findings.out_of_order) end
+        latest = number
         local field
         for _, each in ipairs(fields_of) do
             local is_it = each.number == number and (each.wire == wire or each.list and each.wire ~= 2 and wire == 2)
@@ -138,10 +142,11 @@ function Cursor:protobuf(name)
         end
         if not field then
             self:skip(number, wire)
-            self.tree:add(fields[self.path .. ".unknown"], self.tvb(start, self.at - start))
+            local item = self.tree:add(fields[self.path .. ".unknown"], self.tvb(start, self.at - start))
+            item:add_proto_expert_info(findings.unknown)
         elseif field.type then
             local first, last = self:delimited(field.name)
-            self:group(field.name, first, last, function() self:protobuf(field.type) end)
+            self:group(field, first, last, function() self:protobuf(field.type) end)
         elseif wire ~= 2 then
             self:scalar(field, start)
         elseif field.wire ~= 2 then
@@ -152,17 +157,23 @@ function Cursor:protobuf(name)
             self.limit = limit
         else
             local first, last = self:delimited(field.name)
-            self.tree:add(fields[self.path .. "." .. field.name], self.tvb(first, last - first))
+            local range = self.tvb(first, last - first)
+            self.tree:add(fields[self.path .. "." .. field.name], range)
+            if field.kind == "text" then
+                self:keep(field.name, last > first and range:raw() or "", nil, field.list)
+            else
+                self:keep(field.name, nil, range, field.list)
+            end
         end
     end
     self.open_types, self.inside = before, outer
 end
 
 -- A group of fields between two places.
-function Cursor:group(name, from, to, body)
+function Cursor:group(field, from, to, body)
     self.at = from
-    self:open(name, to - from)
+    self:open(field.name, to - from, field.list)
     body()
-    self.path = self.outer[#self.outer].path .. "." .. name
+    self.path = self.outer[#self.outer].path .. "." .. field.name
     self:close()
 end

@@ -18,7 +18,7 @@ local function show_message(tvb, pinfo, tree)
         show(name, tvb, pinfo, tree)
     else
         tree:add(protocol, tvb()):add_proto_expert_info(malformed, "no message begins here")
-        pinfo.cols.info:append(" [malformed]")
+        summarize(pinfo, "[malformed]")
     end
 end
 

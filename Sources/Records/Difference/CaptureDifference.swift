@@ -3,19 +3,9 @@ internal import Wire
 
 /// The differences between two captures, message by message and field by field.
 ///
-/// Connections are paired in the order of their first messages, and each direction is compared separately. Within a
-/// direction, messages are paired in order while their names are equal. Where names differ, the nearest matching pair
-/// is searched among the next 64 messages of each capture.
+/// Connections are paired by the messages that they share (`ConnectionPairing`), and each direction is compared
+/// separately. Within a direction, messages are paired by their content (`MessageAlignment`).
 public struct CaptureDifference {
-    /// The number of following messages that are searched for a match.
-    static let reach = 64
-
-    /// A field with both values; nil if it is absent.
-    struct Change: Equatable {
-        var path: String
-        var a: String?
-        var b: String?
-    }
     /// Identifies a capture of the two.
     enum Side: String {
         case a = "A"
@@ -23,7 +13,7 @@ public struct CaptureDifference {
     }
     enum Item {
         case only(Side, CaptureOutline.Entry)
-        case differs(CaptureOutline.Entry, CaptureOutline.Entry, [Change])
+        case differs(CaptureOutline.Entry, CaptureOutline.Entry, [FieldChange])
     }
     private(set) var items: [Item] = []
     private(set) var equal = 0
@@ -31,49 +21,29 @@ public struct CaptureDifference {
 
     /// Compares two captures.
     public init(_ a: CaptureOutline, _ b: CaptureOutline) {
-        for stream in Set(a.streams.keys).union(b.streams.keys).sorted() {
-            compare(
-                (a.streams[stream] ?? []).map { a.messages[$0] }, (b.streams[stream] ?? []).map { b.messages[$0] },
-                a.isSingle)
+        guard !a.isSingle else {
+            add(pairs: zip(a.messages, b.messages).map { ($0, $1) })
+            return
         }
-    }
-    private mutating func compare(_ a: [CaptureOutline.Entry], _ b: [CaptureOutline.Entry], _ isSingle: Bool) {
-        var (i, j) = (0, 0)
-        while i < a.count, j < b.count {
-            if isSingle || a[i].name == b[j].name {
-                let changes = Self.changes(a[i], b[j])
-                if changes.isEmpty { equal += 1 } else { items.append(.differs(a[i], b[j], changes)) }
-                (i, j) = (i + 1, j + 1)
-                continue
-            }
-            let (skipA, skipB) = Self.nearest(a[i...].prefix(Self.reach), b[j...].prefix(Self.reach)) ?? (1, 1)
-            items += a[i..<i + skipA].map { .only(.a, $0) } + b[j..<j + skipB].map { .only(.b, $0) }
-            (i, j) = (i + skipA, j + skipB)
-        }
-        items += a[i...].map { .only(.a, $0) } + b[j...].map { .only(.b, $0) }
-    }
-    /// Returns the smallest numbers of messages to skip on each side so that the next two have the same name.
-    private static func nearest(_ a: ArraySlice<CaptureOutline.Entry>, _ b: ArraySlice<CaptureOutline.Entry>) -> (
-        Int, Int
-    )? {
-        for sum in 1..<max(1, a.count + b.count - 1) {
-            for x in max(0, sum - b.count + 1)...min(sum, a.count - 1)
-            where sum - x < b.count && a[a.startIndex + x].name == b[b.startIndex + sum - x].name {
-                return (x, sum - x)
+        for pair in ConnectionPairing.pairs(a, b) {
+            for isFromClient in [true, false] {
+                let one = pair.a.map { a.messages(of: $0, fromClient: isFromClient) } ?? []
+                let other = pair.b.map { b.messages(of: $0, fromClient: isFromClient) } ?? []
+                add(pairs: MessageAlignment.pairs(one, other))
             }
         }
-        return nil
     }
-    static func changes(_ a: CaptureOutline.Entry, _ b: CaptureOutline.Entry) -> [Change] {
-        var out: [Change] = []
-        if a.name != b.name { out.append(Change(path: "message", a: a.name, b: b.name)) }
-        let others = Dictionary(b.fields.map { ($0.path, $0.value) }) { _, last in last }
-        let own = Set(a.fields.map(\.path))
-        for (path, value) in a.fields where others[path] != value {
-            out.append(Change(path: path, a: value, b: others[path]))
+    private mutating func add(pairs: [(CaptureOutline.Entry?, CaptureOutline.Entry?)]) {
+        for pair in pairs {
+            switch pair {
+            case (let a?, let b?):
+                let changes = a.digest == b.digest ? [] : FieldChange.all(a, b)
+                if changes.isEmpty { equal += 1 } else { items.append(.differs(a, b, changes)) }
+            case (let a?, nil): items.append(.only(.a, a))
+            case (nil, let b?): items.append(.only(.b, b))
+            case (nil, nil): break
+            }
         }
-        for (path, value) in b.fields where !own.contains(path) { out.append(Change(path: path, a: nil, b: value)) }
-        return out
     }
     private func count(onlyIn side: Side) -> Int { items.count { if case .only(side, _) = $0 { true } else { false } } }
     private var differing: Int { items.count { if case .differs = $0 { true } else { false } } }
