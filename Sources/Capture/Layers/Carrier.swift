@@ -3,39 +3,41 @@ import Wire
 
 /// The contents of a layer: it creates a conversation for each channel when the channel begins.
 final class Carrier {
-    private let reader: LayerReader
-    private let layer: LayerDefinition
+    let reader: LayerReader
+    let layer: LayerDefinition
     /// The protocol that was detected for the connection.
-    private let definition: Definition
-    private let path: String
+    let definition: Definition
+    let path: String
     /// True if the side that opened the stream is the server of the connection.
-    private let isSwapped: Bool
+    let isSwapped: Bool
     /// True if it may precede a layer of streams, or the protocol of a stream, that can be read without it.
-    private let isHandshake: Bool
-    @exclusivity(unchecked) private var channels: [ChannelID: Conversation] = [:]
+    let isHandshake: Bool
+    @exclusivity(unchecked) var channels: [ChannelID: Conversation] = [:]
     /// The channels without a known protocol because their beginning is missing, with the sides that opened them.
-    @exclusivity(unchecked) private var unnamed: [ChannelID: Opener] = [:]
+    @exclusivity(unchecked) var unnamed: [ChannelID: Opener] = [:]
     /// The channels that one side ended. A channel that both sides ended is removed, because its number may be used
     /// again.
     @exclusivity(unchecked) private var halfEnded: [ChannelID: Opener] = [:]
     /// True if a channel was followed (`isFollowed`), and if the protocol of one is known (`isKnown`).
     @exclusivity(unchecked) private var isFollowed = false
-    @exclusivity(unchecked) private var isKnown = false
+    @exclusivity(unchecked) var isKnown = false
     /// The conversation that follows this layer on the stream, after both sides changed the protocol.
-    @exclusivity(unchecked) private(set) var successor: Conversation?
+    @exclusivity(unchecked) var successor: Conversation?
     /// True if both sides changed to an unknown protocol.
-    @exclusivity(unchecked) private(set) var isOver = false
+    @exclusivity(unchecked) var isOver = false
     @exclusivity(unchecked) private var hasTooMany = false
+    /// True if a note says that the beginning of the streams is missing.
+    @exclusivity(unchecked) private var hasReported = false
     /// True if bytes were not seen: the messages that follow may have begun before.
     @exclusivity(unchecked) private var isDoubted = false
     /// The directions with units so far. If bytes were not seen and one direction is silent, it may say anything.
-    @exclusivity(unchecked) private var heard = PerDirection { _ in false }
+    @exclusivity(unchecked) var heard = PerDirection { _ in false }
     /// True if bytes are missing. A channel that begins now may begin in the middle of a message.
-    @exclusivity(unchecked) private var isLost = false
+    @exclusivity(unchecked) var isLost = false
     /// True if the capture begins in the middle of the stream below.
-    @exclusivity(unchecked) private var isFromInside = false
+    @exclusivity(unchecked) var isFromInside = false
     /// True if missing bytes decide which protocol follows.
-    @exclusivity(unchecked) private(set) var isBlind = false
+    @exclusivity(unchecked) var isBlind = false
     /// The number of bytes that the channels keep. It is a counter because there may be too many channels to sum at
     /// each segment.
     @exclusivity(unchecked) private var channelMemory = 0
@@ -109,11 +111,7 @@ final class Carrier {
         }
         heard[direction] = true
         if let remark = output.remark {
-            let text = "\(layer.name) between \(ends.client) and \(ends.server) (flow \(ends.flow)): \(remark)"
-            let frame = origin.frames.last ?? shared.mark.frame
-            sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text))
-            // The content that could not be read may be what a rule depends on.
-            miss()
+            report(remark, at: origin.frames.last, between: ends, with: shared, to: &sink)
         }
         for item in output.items {
             switch item {
@@ -178,6 +176,16 @@ final class Carrier {
         let frame = frame ?? shared.mark.frame
         sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text + keys))
     }
+    /// Reports that a part of the content cannot be read. It may be what a rule depends on.
+    private func report(
+        _ remark: String, at frame: Int?, between ends: FlowEnds, with shared: borrowing FlowContext,
+        to sink: inout some RecordSink
+    ) {
+        let text = "\(layer.name) between \(ends.client) and \(ends.server) (flow \(ends.flow)): \(remark)"
+        let frame = frame ?? shared.mark.frame
+        sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text))
+        miss()
+    }
     private func hand(
         _ bytes: RawSpan, _ place: RecordOrigin, on channel: ChannelID, from origin: UnitOrigin,
         going direction: StreamDirection, with shared: inout FlowContext, to sink: inout some RecordSink
@@ -232,49 +240,18 @@ final class Carrier {
                 ConversationContext(layer, plainIn: prefix, ends, isSwapped: isSwapped))
         } else if reader.lacksName, speaks.isEmpty {
             unnamed[channel] = opener
+            if !hasReported {
+                hasReported = true
+                let remark = "the beginning was not seen, so only their content shows the protocols of streams"
+                report(remark, at: nil, between: ends, with: shared, to: &sink)
+            }
         }
         isFollowed = isFollowed || channels[channel] != nil || unnamed[channel] != nil
         reader.isRead = isFollowed
     }
     /// Returns what the path of a conversation in this channel begins with. The only channel of a layer needs no name.
-    private func prefix(of channel: ChannelID) -> String {
+    func prefix(of channel: ChannelID) -> String {
         channel == .first && !layer.opensChannels ? "\(path)/" : "\(path)/#\(channel.number)/"
-    }
-    /// Begins the conversation of a channel whose beginning is missing, if messages of a protocol fill these bytes.
-    private func recognize(
-        _ channel: ChannelID, by bytes: RawSpan, between ends: FlowEnds, with shared: inout FlowContext
-    ) {
-        guard let opener = unnamed[channel],
-            let context = messages(
-                in: bytes, prefix(of: channel), ends, isSwapped: isSwapped != (opener == .them), &shared)
-        else { return }
-        unnamed[channel] = nil
-        let conversation = Conversation(context)
-        conversation.beginUnsure()
-        channels[channel] = conversation
-        isKnown = true
-    }
-    /// Replaces the conversation of an unknown protocol by one in the protocol that its message shows, because the
-    /// request that names the protocol was not seen.
-    private func recognize(
-        _ channel: ChannelID, kind: UInt8, going direction: StreamDirection, between ends: FlowEnds,
-        with shared: inout FlowContext
-    ) {
-        guard reader.lacksName, let plain = channels[channel], plain.isPlain else { return }
-        let (bytes, places) = plain.reassemblers[direction].takeMessage()
-        defer { channels[channel]?.reassemblers[direction].putMessage(bytes, places) }
-        for definition in shared.guess.definitions {
-            guard definition.reading.layers?[layer.name] != nil, let probe = MiddleProbe(definition, in: layer),
-                probe.isProof(bytes.span.bytes, kind: kind) == true
-            else { continue }
-            let spoken = Conversation(
-                ConversationContext(
-                    definition, ends, &shared, path: plain.path.dropLast("plain".count) + definition.name,
-                    isSwapped: plain.isSwapped))
-            spoken.miss()
-            isKnown = true
-            return channels[channel] = spoken
-        }
     }
     /// Ends one side's direction of a channel.
     private func end(
@@ -343,51 +320,6 @@ final class Carrier {
     func beginInside() {
         (isLost, isFromInside) = (true, true)
         reader.assume(definition.name)
-    }
-    /// Continues with what follows the handshake, if a part of the handshake or one whole direction is missing and
-    /// messages of the protocol fill this segment, or these bytes of a stream. Returns true if it continues.
-    func resume(
-        with segment: RawSpan, _ direction: StreamDirection, between ends: FlowEnds, _ shared: inout FlowContext
-    ) -> Bool {
-        guard isHandshake, successor == nil else { return false }
-        let isBottom = ConversationPath.isBottom(path)
-        let misses = isLost || !heard[direction.opposite] && isWaiting(direction)
-        guard isBlind || isBottom && !isOver && misses else { return false }
-        let context =
-            isBottom
-            ? muxer(of: segment, from: direction.sender(isSwapped: isSwapped), between: ends, &shared)
-            : ConversationPath.isInStream(path)
-                ? messages(in: segment, ConversationPath.prefix(of: path), ends, isSwapped: isSwapped, &shared) : nil
-        guard let context else { return false }
-        let next = Conversation(context)
-        next.beginInside()
-        (successor, isBlind, isOver) = (next, true, true)
-        return true
-    }
-    /// Returns the layer of streams whose frames fill a segment.
-    private func muxer(
-        of segment: RawSpan, from side: Opener, between ends: FlowEnds, _ shared: inout FlowContext
-    ) -> ConversationContext? {
-        for probe in MiddleProbe.all(definition) where probe.layer.name != layer.name {
-            let senders = probe.senders(of: segment)
-            // If no SYN was seen, the frames know better which side opened the connection.
-            guard senders.contains(side) || isFromInside && !senders.isEmpty else { continue }
-            return ConversationContext(
-                probe.layer, of: definition, ends, &shared, path: probe.layer.name,
-                isSwapped: isSwapped != !senders.contains(side))
-        }
-        return nil
-    }
-    /// Returns the protocol whose messages fill these bytes of a stream.
-    private func messages(
-        in bytes: RawSpan, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext
-    ) -> ConversationContext? {
-        shared.guess.definitions
-            .first {
-                $0.reading.layers?[layer.name] != nil
-                    && MiddleProbe.isProof(bytes, of: $0, isExpected: isKnown && $0.name == definition.name)
-            }
-            .map { ConversationContext($0, ends, &shared, path: prefix + $0.name, isSwapped: isSwapped) }
     }
     /// Notes that bytes of one direction are missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {

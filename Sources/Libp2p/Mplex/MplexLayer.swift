@@ -7,8 +7,6 @@ public struct MplexLayer: Layer {
     private var streams: [ChannelID: Set<Opener>] = [:]
     /// True if the beginning of the session is missing. Its streams then begin with their first data.
     public private(set) var lacksName = false
-    /// True if a remark said that the beginning is missing.
-    private var hasRemarked = false
     /// True if bytes are missing. After them, a frame is looked for where a segment begins.
     public private(set) var resumesAtSegments = false
 
@@ -86,10 +84,6 @@ public struct MplexLayer: Layer {
             return output.append(.begins(channel, by: side, speaks: LayerName.stream))
         }
         if streams[channel] == nil, lacksName, frame.data.count > 0, streams.count < Self.streamLimit {
-            if !hasRemarked {
-                output.remark = "the beginning was not seen, so only their content shows the protocols of streams"
-            }
-            hasRemarked = true
             streams[channel] = []
             output.append(.begins(channel, by: frame.flag.isOfInitiator ? side : side.opposite, speaks: ""))
         }

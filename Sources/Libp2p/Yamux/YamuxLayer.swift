@@ -13,8 +13,6 @@ public struct YamuxLayer: Layer {
     private var streams: [UInt32: Stream] = [:]
     /// True if the beginning of the session is missing. Its streams then begin with their first data.
     public private(set) var lacksName = false
-    /// True if a remark said that the beginning is missing.
-    private var hasRemarked = false
     /// The id of the stream that began last.
     private var latest: UInt32 = 0
     /// The sides that lack bytes, each with the frames found since then. Until there are enough frames, one may begin
@@ -83,10 +81,6 @@ public struct YamuxLayer: Layer {
             output.append(.begins(channel, by: side, speaks: LayerName.stream))
         }
         if streams[id] == nil, lacksName, length > YamuxFrame.headerSize, streams.count < Self.streamLimit {
-            if !hasRemarked {
-                output.remark = "the beginning was not seen, so only their content shows the protocols of streams"
-            }
-            hasRemarked = true
             // The side that opened the connection opens streams with odd ids.
             let opener: Opener = id % 2 == 1 ? .us : .them
             streams[id] = Stream(opener: opener)
