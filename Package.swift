@@ -93,6 +93,7 @@ let package = Package(
         module("PeerPigeon", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("Libp2p", ["Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
+        module("Kademlia", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("TLS", ["COpenSSL", "Wire", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
@@ -117,7 +118,7 @@ let package = Package(
             name: "meshspec",
             dependencies: [
                 "EmbeddedFiles", "CLinux", "Wire", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
-                "Libp2p", "Gossipsub", "TLS", "WebSocket", "Network",
+                "Libp2p", "Gossipsub", "Kademlia", "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Text", "Records", "Report", "Simulation", "Wireshark",
             ],
@@ -166,6 +167,7 @@ let package = Package(
         tests(
             "Gossipsub",
             ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Crypto", "Node", "Wire"]),
+        tests("Kademlia", ["VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),

@@ -17,7 +17,7 @@ extension Definition {
             capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
             lacks: { Set(Capability.lacking($0).map(\.rawValue)) }),
         reading: .init(
-            framing: { _ in RPCFraming() },
+            framing: { _ in PrefixedFraming(RPC.self, limit: RPC.limit) },
             layers: actorLayers, inner: .gossipsub,
             probe: {
                 $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) }
@@ -27,12 +27,7 @@ extension Definition {
             observed: observedRules, observer: { _, _ in StreamObserver() },
             messageObserver: { MeshObserver($0, memory: $1) }),
         playing: .init(
-            algorithms: [
-                SignatureAlgorithm(
-                    name: "ed25519", seedCount: 32, publicKey: { Ed25519(seed: $0)?.publicKey },
-                    sign: { Ed25519(seed: $0)?.sign($1) },
-                    verify: { Ed25519.verify(publicKey: $0, message: $1, signature: $2) })
-            ],
+            algorithms: [.ed25519OfPeers],
             constants: { settings in
                 [
                     .init("profile", .text(settings.profile)), .init("topic", .text(GossipsubNode.topic)),

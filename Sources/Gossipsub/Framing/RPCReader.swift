@@ -34,9 +34,9 @@ struct RPCReader: Sendable {
     private func read(_ bytes: [UInt8], _ body: (RPCContent, Int) -> Void) throws(Failure) -> Int {
         var at = 0
         while at < bytes.count {
-            let front: (length: UInt64, size: Int)?
+            let front: (number: UInt64, size: Int)?
             do throws(WireError) {
-                front = try RPCLength.read(bytes.span.bytes.extracting(at...))
+                front = try Varint.front(bytes.span.bytes.extracting(at...))
             } catch {
                 throw .undecodable(error)
             }

@@ -59,7 +59,7 @@ public struct Host: Sendable {
         let own = random.bytes(32)
         identity = options.identity ?? Identity(seed: own)
         options.identity = identity
-        let known = Set(options.protocols)
+        let known = Set(options.protocols + options.opened)
         place = (options.addresses, options.recordSequence)
         stack = .libp2p(options) { known.contains($0) ? $0 : nil }
         (self.settings, self.random, self.secrets, fault) = (settings, random, secrets, options.fault)

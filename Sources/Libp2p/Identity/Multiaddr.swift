@@ -14,6 +14,7 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
     /// The maximum number of parts of an address.
     public static let limit = 32
 
+    private init(parts: [Part]) { self.parts = parts }
     /// Creates an address from text; nil if a protocol is unknown or its value is invalid.
     public init?(_ text: String) {
         guard text.hasPrefix("/") else { return nil }
@@ -84,6 +85,11 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
     }
     /// The peer at the end of the address; nil if it names no peer.
     public var peer: PeerID? { parts.last.flatMap { $0.name == "p2p" ? PeerID($0.value) : nil } }
+    /// The address without the peer at its end; nil if nothing else is left.
+    public var withoutPeer: Multiaddr? {
+        guard peer != nil else { return self }
+        return parts.count > 1 ? Multiaddr(parts: Array(parts.dropLast())) : nil
+    }
     /// The IP address and TCP port at the beginning; nil if the address begins with other protocols.
     public var endpoint: Endpoint? {
         guard parts.count >= 2, parts[1].name == "tcp", parts[1].value.count == 2 else { return nil }

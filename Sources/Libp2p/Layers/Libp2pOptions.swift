@@ -17,6 +17,8 @@ public struct Libp2pOptions: Sendable {
     public var fault: Libp2pFault?
     /// The protocols that are accepted on streams of the other side, and listed in identify.
     public var protocols: [String] = []
+    /// The protocols for which this end opens streams, and which it does not accept.
+    public var opened: [String] = []
     /// The addresses where it listens, listed in identify.
     public var addresses: [Multiaddr] = []
     /// The sequence number of the address record in identify, which is higher in later records.

@@ -1,4 +1,4 @@
-import Wire
+public import Wire
 
 /// Unsigned varints of multiformats: at most nine bytes, in their shortest form.
 public enum Varint {
@@ -24,6 +24,13 @@ public enum Varint {
             return byte != 0 || i == 0 ? (number, i + 1) : nil
         }
         return nil
+    }
+    /// Reads the number at the front and returns it with its length in bytes; nil if more bytes are needed.
+    public static func front(_ bytes: RawSpan) throws(WireError) -> (number: UInt64, size: Int)? {
+        if let (number, size) = read(bytes) { return (number, size) }
+        let isWhole = bytes.byteCount >= most
+        if !isWhole, bytes.withUnsafeBytes({ $0.allSatisfy { $0 & 0x80 != 0 } }) { return nil }
+        throw WireError(reason: .overlong, path: "length", offset: 0)
     }
     /// Returns the length of a message that begins with the number of its other bytes; nil if the number is incomplete.
     public static func announced(by bytes: RawSpan) -> Int? {

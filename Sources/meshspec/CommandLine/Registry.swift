@@ -1,5 +1,6 @@
 import DXOS
 import Gossipsub
+import Kademlia
 import Nano
 import Node
 import Libp2p
@@ -12,13 +13,14 @@ import Wire
 
 /// The list of all protocols of the program. No other place lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub]
+    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub, .kademlia]
     /// The protocols that captures are decoded for: TLS and `definitions`. A protocol on layers is also decoded inside
     /// TLS.
     static let decoded: [Definition] =
         definitions.map {
             // The TLS of libp2p differs: its certificates identify peers, and it carries no HTTP.
-            $0.name == Definition.gossipsub.name ? $0.withNoisePayloads() : $0.foundInTLS()
+            [Definition.gossipsub.name, Definition.kademlia.name].contains($0.name)
+                ? $0.withNoisePayloads() : $0.foundInTLS()
         } + [.tls]
 }
 

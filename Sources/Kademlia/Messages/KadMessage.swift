@@ -1,0 +1,93 @@
+import Libp2p
+public import Wire
+
+/// A message of a DHT on a stream: the content, preceded by its length (libp2p specs, kad-dht, "RPC messages"). A
+/// request and its answer have the same form.
+public struct KadMessage: Message {
+    public static var name: StaticString { "kad.message" }
+    public static var summary: MessageSummary { [.message("message", KadContent.self)] }
+    public static var parts: [String] { ["message.type"] }
+    /// The length of `message` in bytes.
+    public var length = Derived<UInt32>()
+    public var message = KadContent()
+
+    /// The maximum length in bytes, 4 MiB (go-libp2p-kad-dht).
+    public static let limit = 4 << 20
+
+    public init() {}
+    /// Creates a message with this content.
+    public init(_ message: KadContent) { self.message = message }
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.length("length", &length, most: UInt32(Self.limit), UInt32(clamping: message.byteCount()))
+        c.message("message", &message, length: length.count, by: "length")
+    }
+}
+
+/// The content of a message. The type decides which fields a request and an answer have.
+public struct KadContent: Message {
+    public static var name: StaticString { "kad.content" }
+    public static var form: Form { .protobuf }
+    public static var summary: MessageSummary {
+        [
+            .first([[.value("type")], ["put_value"]]), .maybe(" ", .name("key")),
+            .maybe(": ", .message("record", KadRecord.self)), .maybe(", ", .count("provider_peers", "provider")),
+            .maybe(", ", .count("closer_peers", "closer peer")),
+        ]
+    }
+    /// The type; nil means PUT_VALUE.
+    public var type: KadType?
+    /// A preimage of a place in the key space: a peer id, the multihash of a content, or the key of a value.
+    public var key: Bytes?
+    public var record: KadRecord?
+    /// The peers that are nearest to the key, the nearest first.
+    public var closerPeers: [KadPeer] = []
+    /// The peers that provide the content.
+    public var providerPeers: [KadPeer] = []
+    /// A field without meaning, which implementations write.
+    public var clusterLevel: Int32?
+    /// An `Envelope` with a record of the sender, a field of py-libp2p.
+    public var senderRecord: Bytes?
+    public var unknown = Unknown()
+
+    public init() {}
+    /// Creates a message with this type and key.
+    public init(_ type: KadType, key: [UInt8]? = nil) {
+        self.type = type
+        self.key = key.map { Bytes($0) }
+    }
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "type", &type, as: .implicit)
+        c.tag(2, "key", &key, as: .implicit)
+        c.tag(3, "record", &record)
+        c.tag(8, "closer_peers", &closerPeers)
+        c.tag(9, "provider_peers", &providerPeers)
+        c.tag(10, "cluster_level_raw", &clusterLevel, as: .implicit)
+        c.tag(11, "sender_record", &senderRecord)
+        c.unknown(&unknown)
+    }
+}
+
+/// The type of a message. The raw value holds the sign of a negative number in all 64 bits.
+@frozen public struct KadType: CodePoint, TagValue {
+    public var rawValue: UInt64
+    @inlinable @inline(__always) public init(rawValue: UInt64) { self.rawValue = rawValue }
+    /// Creates a type from the low 32 bits of a varint, as protobuf requires.
+    @inlinable @inline(__always) public init(tag varint: UInt64) { rawValue = lowHalf(of: varint) }
+    public static let putValue = Self(rawValue: 0)
+    public static let getValue = Self(rawValue: 1)
+    public static let addProvider = Self(rawValue: 2)
+    public static let getProviders = Self(rawValue: 3)
+    public static let findNode = Self(rawValue: 4)
+    public static let ping = Self(rawValue: 5)
+    public static let names = [
+        CodeName(0, "put_value"), CodeName(1, "get_value"), CodeName(2, "add_provider"), CodeName(3, "get_providers"),
+        CodeName(4, "find_node"), CodeName(5, "ping"),
+    ]
+}
+
+/// Returns the low 32 bits of a number, extended by their sign.
+@usableFromInline func lowHalf(of varint: UInt64) -> UInt64 {
+    UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: varint)))
+}

@@ -1,0 +1,213 @@
+import Libp2p
+import Node
+import Wire
+
+// The commands and questions of a node's own operator, and the events that report results.
+extension KadNode {
+    private static let keyForm = "a CID, 0x and hexadecimal digits, or text that is hashed"
+    static let controls = [
+        NodeControl(
+            tells: "provide", "store itself as a provider of a key at the nearest servers, and repeat that",
+            .one("key"), outcomes: ["provided"], columns: ["servers"]),
+        NodeControl(tells: "unprovide", "stop repeating a provider record", .one("key")),
+        NodeControl(
+            tells: "find-providers", "look for the providers of a key", .one("key"),
+            details: [Named("count", "number of providers that suffice; by default all")],
+            outcomes: ["providers"], columns: ["providers"]),
+        NodeControl(
+            tells: "find-peer", "look for the addresses of a peer", .one("peer"),
+            outcomes: ["peer_found", "peer_not_found"], columns: ["addresses"]),
+        NodeControl(
+            tells: "put", "store a value at the nearest servers", .one("key"),
+            details: [Named("value", "the value, as text or 0x and hexadecimal digits")],
+            outcomes: ["put_done", "put_refused"], columns: ["servers"]),
+        NodeControl(
+            tells: "get", "look for the best value of a key", .one("key"), outcomes: ["value", "value_not_found"],
+            columns: ["value"]),
+        NodeControl(
+            tells: "advertise", "provide the key of a namespace, and again before the time is over",
+            .one("namespace")),
+        NodeControl(
+            tells: "discover", "look for the providers of the key of a namespace", .one("namespace"),
+            outcomes: ["providers"], columns: ["providers"]),
+        NodeControl(tells: "refresh", "refresh the routing table now"),
+        NodeControl(
+            tells: "dial", "connect to an address, as /ip4/HOST/tcp/PORT/p2p/ID or HOST:PORT", .one("address")),
+        NodeControl(tells: "disconnect", "end the connections with a peer", .one("peer")),
+        NodeControl(
+            asks: "routing-table", "the servers that it knows, with the length of the common prefix",
+            columns: ["peer", "prefix", "connected", "addresses"]),
+        NodeControl(
+            asks: "peers", "the peers that it is connected to", columns: ["peer", "address", "dialed", "agent"]),
+        NodeControl(asks: "providers", "the keys with provider records here", columns: ["key", "providers"]),
+        NodeControl(asks: "values", "the keys with values here", columns: ["key"]),
+        NodeControl(asks: "identity", "its peer id", columns: ["peer", "kad_id"]),
+    ]
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        let words = Value.map(arguments)
+        let key = Self.key(words["key"])
+        switch (name, key) {
+        case ("provide", let key?):
+            guard DHTServer.isProviderKey(key) else { return nil }
+            dht.provide(key, ticket: ticket(words), host: &host, now, &out)
+        case ("unprovide", let key?): dht.stopProviding(key)
+        case ("find-providers", let key?):
+            guard DHTServer.isProviderKey(key) else { return nil }
+            let count = Self.number(words["count"]).map { Int(clamping: $0) } ?? 0
+            dht.findProviders(key, count: count, ticket: ticket(words), host: &host, now, &out)
+        case ("find-peer", _):
+            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
+            dht.findPeer(peer, ticket: ticket(words), host: &host, now, &out)
+        case ("put", _):
+            guard let key = Self.bytes(words["key"]), let value = Self.bytes(words["value"]) else { return nil }
+            dht.put(value, for: key, ticket: ticket(words), host: &host, now, &out)
+        case ("get", _):
+            guard let key = Self.bytes(words["key"]), !key.isEmpty else { return nil }
+            dht.get(key, ticket: ticket(words), host: &host, now, &out)
+        case ("advertise", _), ("discover", _):
+            guard case .text(let namespace)? = words["namespace"] else { return nil }
+            if name == "advertise" {
+                advertise(namespace, now, &out)
+            } else {
+                let key = ContentID(ofRaw: Array(namespace.utf8)).multihash
+                dht.findProviders(key, ticket: ticket(words), host: &host, now, &out)
+            }
+        case ("refresh", _): dht.refresh(host: &host, now, &out)
+        case ("dial", _):
+            guard case .text(let text)? = words["address"] else { return nil }
+            let target = EndTarget(text)
+            guard let at = target.address?.endpoint ?? Endpoint(text) else { return nil }
+            host.dial(at, expecting: target.peer, &out)
+        case ("disconnect", _):
+            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
+            host.disconnect(peer, now, &out)
+        default: return answer(name, arguments, now: now)
+        }
+        settle(now, &out)
+        return .bool(true)
+    }
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        switch question {
+        case "routing-table":
+            return .list(
+                dht.server.table.all.map { peer, prefix in
+                    .map([
+                        .init("peer", .text(peer.description)), .init("prefix", .uint(UInt64(prefix))),
+                        .init("connected", .bool(dht.server.connected.contains(peer))),
+                        .init("addresses", Self.texts(dht.server.book[peer])),
+                    ])
+                })
+        case "peers":
+            return .list(
+                host.connected.map { peer in
+                    let connection = host.connection(peer)
+                    return .map([
+                        .init("peer", .text(peer.description)),
+                        .init("address", connection.map { .text($0.at.description) } ?? .null),
+                        .init("dialed", .bool(connection?.by == .us)),
+                        .init("agent", host.identified(peer)?.agent.map { .text($0) } ?? .null),
+                    ])
+                })
+        case "providers":
+            return .list(
+                dht.server.providers.counts(now).map { key, count in
+                    .map([.init("key", .bytes(key)), .init("providers", .uint(UInt64(count)))])
+                })
+        case "values": return .list(dht.server.values.keys(now).map { .map([.init("key", Self.text($0))]) })
+        case "identity":
+            return .map([
+                .init("peer", .text(host.identity.peer.description)),
+                .init("kad_id", .bytes(KadID(host.identity.peer).bytes)),
+            ])
+        default: return nil
+        }
+    }
+    /// Reports a result to the operator.
+    mutating func tell(_ news: DHTNews, _ now: Instant, _ out: inout [Action]) {
+        func event(_ name: String, _ details: [Value.Entry], _ ticket: UInt64?) {
+            let told = ticket.flatMap { tickets.removeValue(forKey: $0) }.map { [Value.Entry("ticket", $0)] } ?? []
+            out.append(.report(Event(name, nil, details + told)))
+        }
+        func peers(_ all: [PeerID]) -> Value { .list(all.map { .text($0.description) }) }
+        switch news {
+        case .added(let peer): event("server_added", [.init("peer", .text(peer.description))], nil)
+        case .removed(let peer): event("server_removed", [.init("peer", .text(peer.description))], nil)
+        case .refused(let peer): event("request_refused", [.init("peer", .text(peer.description))], nil)
+        case .refreshed(let count): event("refreshed", [.init("servers", .uint(UInt64(count)))], nil)
+        case .providerStored(let key, let peer):
+            event("provider_stored", [.init("key", .bytes(key)), .init("peer", .text(peer.description))], nil)
+        case .valueStored(let key, let peer):
+            event("value_stored", [.init("key", Self.text(key)), .init("peer", .text(peer.description))], nil)
+        case .provided(let key, let servers, let ticket):
+            event("provided", [.init("key", .bytes(key)), .init("servers", peers(servers))], ticket)
+        case .providers(let key, let found, let ticket):
+            let all = found.map { provider in
+                Value.map([
+                    .init("peer", .text(provider.peer.description)), .init("addresses", Self.texts(provider.addresses)),
+                ])
+            }
+            event("providers", [.init("key", .bytes(key)), .init("providers", .list(all))], ticket)
+        case .peer(let peer, let addresses, let ticket):
+            let details = [Value.Entry("peer", .text(peer.description))]
+            if let addresses {
+                event("peer_found", details + [.init("addresses", Self.texts(addresses))], ticket)
+            } else {
+                event("peer_not_found", details, ticket)
+            }
+        case .put(let key, let servers, let isValid, let ticket):
+            event(
+                isValid ? "put_done" : "put_refused",
+                [.init("key", Self.text(key)), .init("servers", peers(servers))], ticket)
+        case .value(let key, let value, let ticket):
+            let details = [Value.Entry("key", Self.text(key))]
+            if let value {
+                event("value", details + [.init("value", Self.text(value))], ticket)
+            } else {
+                event("value_not_found", details, ticket)
+            }
+        }
+    }
+    /// Keeps the ticket of a command until its result is reported.
+    private mutating func ticket(_ words: Value) -> UInt64? {
+        guard let ticket = words["ticket"] else { return nil }
+        lastTicket += 1
+        tickets[lastTicket] = ticket
+        return lastTicket
+    }
+    private static func texts(_ all: [Multiaddr]) -> Value { .list(all.map { .text($0.description) }) }
+    /// Returns bytes as text if they are printable, otherwise as bytes.
+    private static func text(_ bytes: [UInt8]) -> Value {
+        let isPrintable = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+        return isPrintable ? .text(String(decoding: bytes, as: UTF8.self)) : .bytes(bytes)
+    }
+    /// Returns the key of provider records: the multihash of a CID, bytes as they are, or the hash of a text.
+    private static func key(_ value: Value?) -> [UInt8]? {
+        guard case .text(let text)? = value, !text.hasPrefix("0x") else { return bytes(value) }
+        return ContentID(text)?.multihash ?? ContentID(ofRaw: Array(text.utf8)).multihash
+    }
+    private static func bytes(_ value: Value?) -> [UInt8]? {
+        switch value {
+        case .bytes(let bytes): bytes
+        case .text(let text):
+            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))) ?? Array(text.utf8) : Array(text.utf8)
+        default: nil
+        }
+    }
+    private static func number(_ value: Value?) -> UInt64? {
+        switch value {
+        case .uint(let number): number
+        case .text(let text): UInt64(text)
+        default: nil
+        }
+    }
+    private static func peer(_ value: Value) -> PeerID? {
+        switch value {
+        case .text(let text):
+            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))).flatMap { PeerID($0) } : PeerID(text)
+        case .bytes(let bytes): PeerID(bytes)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Libp2p
+import Node
+import Wire
+
+/// An observer of one stream of a DHT. The side that opened it asks, and the other side answers in order.
+struct StreamObserver: Observer {
+    private struct Request {
+        var type: KadType
+        var key: [UInt8]
+        var value: Bytes?
+    }
+    /// The requests without an answer, in order.
+    private var requests: [Request] = []
+    /// The provider that the asking side said it is.
+    private var provider: [UInt8]?
+    /// True if messages were not seen, so that it is unknown which request an answer belongs to.
+    private var isUnsure = false
+    private static let limit = 1024
+
+    mutating func miss() { (isUnsure, requests, provider) = (true, [], nil) }
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        guard type is KadMessage.Type, isGood, let message = try? KadMessage(copying: bytes) else { return miss() }
+        if sender == .us { ask(message.message, into: &findings) } else { answer(message.message, into: &findings) }
+    }
+    private mutating func ask(_ request: KadContent, into findings: inout [Finding]) {
+        let type = request.type ?? .putValue
+        if type == .ping {
+            findings.append(
+                Finding(
+                    .warning, of: KadRule.kad74, path: "message.type",
+                    "PING: nodes must not send it, and use /ipfs/ping/1.0.0"))
+        }
+        if type == .addProvider {
+            // It has no answer in most implementations.
+            return claim(request, into: &findings)
+        }
+        guard !isUnsure else { return }
+        requests.append(Request(type: type, key: request.key?.own ?? [], value: request.record?.value))
+        if requests.count > Self.limit { miss() }
+    }
+    /// Judges the providers that the asking side names: only its own id can be right.
+    private mutating func claim(_ request: KadContent, into findings: inout [Finding]) {
+        guard request.providerPeers.count == 1, let id = request.providerPeers[0].id?.own, PeerID(id) != nil else {
+            return
+        }
+        if let provider, provider != id {
+            findings.append(
+                Finding(
+                    .violation, of: KadRule.kad43, path: "message.provider_peers[0].id",
+                    "an ADD_PROVIDER before it on this stream names another peer, and only one can be its sender"))
+        }
+        provider = id
+    }
+    private mutating func answer(_ answer: KadContent, into findings: inout [Finding]) {
+        let type = answer.type ?? .putValue
+        if type == .addProvider { return }
+        judgeOrder(answer, into: &findings)
+        guard !isUnsure, !requests.isEmpty else { return }
+        let request = requests.removeFirst()
+        guard type == request.type else {
+            findings.append(
+                Finding(
+                    .violation, of: KadRule.kad49, path: "message.type",
+                    "the request has the type \(request.type.value(in: RawSpan()))"))
+            return miss()
+        }
+        if let key = answer.key?.own, !key.isEmpty, key != request.key {
+            findings.append(
+                Finding(.violation, of: KadRule.kad57, path: "message.key", "the request has another key"))
+        }
+        if let key = answer.record?.key?.own, key != request.key {
+            findings.append(
+                Finding(.violation, of: KadRule.kad69, path: "message.record.key", "the request has another key"))
+        }
+        if type == .putValue, let value = answer.record?.value, let sent = request.value, value != sent {
+            findings.append(
+                Finding(.violation, of: KadRule.kad61, path: "message.record.value", "the request has another value"))
+        }
+        judgePeers(answer, to: request, into: &findings)
+    }
+    private func judgeOrder(_ answer: KadContent, into findings: inout [Finding]) {
+        let most = answer.type == .findNode ? 21 : 20
+        guard answer.closerPeers.count > most else { return }
+        findings.append(
+            Finding(
+                .warning, of: KadRule.kad30, path: "message.closer_peers",
+                "\(answer.closerPeers.count) closer peers, at most \(most) with k = 20"))
+    }
+    /// Judges the order of the closer peers. A peer whose id is the key may be anywhere.
+    private func judgePeers(_ answer: KadContent, to request: Request, into findings: inout [Finding]) {
+        guard !request.key.isEmpty else { return }
+        let place = KadID(of: request.key)
+        var last: KadID?
+        for peer in answer.closerPeers {
+            guard let id = peer.id?.own, id != request.key else { continue }
+            let distance = KadID(of: id) ^ place
+            if let last, distance < last {
+                findings.append(
+                    Finding(
+                        .warning, of: KadRule.kad32, path: "message.closer_peers",
+                        "the peers are not sorted by their distance from the key"))
+                return
+            }
+            last = distance
+        }
+    }
+}
