@@ -3,7 +3,7 @@
 ///
 /// The known settings are: `security` and `muxer`, the offered protocols, as comma-separated ids or short names;
 /// `early`, the muxers offered in the Noise handshake, which may be empty; `protocols`, the protocols of streams;
-/// `peer`, the expected peer; `fault`, a `Libp2pFault`. Other settings are ignored.
+/// `addresses`, the addresses that identify lists; `peer`, the expected peer; `fault`, a `Libp2pFault`. Other settings are ignored.
 public struct EndTarget: Hashable, Sendable {
     /// The address; nil if it is missing or cannot be parsed.
     public var address: Multiaddr?

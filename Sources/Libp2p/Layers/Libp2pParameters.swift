@@ -41,6 +41,7 @@ extension Libp2pOptions {
         own.muxers = target.ids(Name.muxer) ?? muxers
         own.protocols = target.ids("protocols") ?? protocols
         own.earlyMuxers = target.ids("early")
+        own.addresses = target.ids("addresses")?.compactMap { Multiaddr($0) } ?? addresses
         own.fault = target.words["fault"].flatMap { Libp2pFault.named[$0] } ?? fault
         return own
     }
