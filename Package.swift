@@ -175,7 +175,7 @@ let package = Package(
             "Capture",
             [
                 "TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon",
-                "Libp2p", "Gossipsub", "TLS", "Wire",
+                "Libp2p", "Gossipsub", "Kademlia", "TLS", "Wire",
             ]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
         tests(

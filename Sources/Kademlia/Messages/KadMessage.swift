@@ -30,11 +30,12 @@ public struct KadContent: Message {
     public static var form: Form { .protobuf }
     public static var summary: MessageSummary {
         [
-            .first([[.value("type")], ["put_value"]]), .maybe(" ", .name("key")),
+            .first([[.value("type")], ["put_value"]]), .maybe(" ", .value("key")),
             .maybe(": ", .message("record", KadRecord.self)), .maybe(", ", .count("provider_peers", "provider")),
             .maybe(", ", .count("closer_peers", "closer peer")),
         ]
     }
+    public static var meanings: [String: FieldMeaning] { ["key": .kadKey] }
     /// The type; nil means PUT_VALUE.
     public var type: KadType?
     /// A preimage of a place in the key space: a peer id, the multihash of a content, or the key of a value.
@@ -66,6 +67,18 @@ public struct KadContent: Message {
         c.tag(10, "cluster_level_raw", &clusterLevel, as: .implicit)
         c.tag(11, "sender_record", &senderRecord)
         c.unknown(&unknown)
+    }
+}
+
+extension FieldMeaning {
+    /// A key of the DHT: a peer id, a text such as `/pk/...` up to its first other byte, or other bytes.
+    static let kadKey = FieldMeaning.form(
+        FieldForm(
+            "a peer id (base 58 or a CID)", isLong: true, text: text(of:), bytes: { PeerID($0)?.bytes }))
+    private static func text(of key: [UInt8]) -> String? {
+        if key.first == 0x00 || key.starts(with: [0x12, 0x20]), let peer = PeerID(key) { return peer.description }
+        let isText = !key.isEmpty && key.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+        return isText ? String(decoding: key, as: UTF8.self) : nil
     }
 }
 

@@ -126,6 +126,7 @@ extension KadNode {
     }
     /// Reports a result to the operator.
     mutating func tell(_ news: DHTNews, _ now: Instant, _ out: inout [Action]) {
+        // A caller that waits for a result needs its `count`, or the `reason` why there is none.
         func event(_ name: String, _ details: [Value.Entry], _ ticket: UInt64?) {
             let told = ticket.flatMap { tickets.removeValue(forKey: $0) }.map { [Value.Entry("ticket", $0)] } ?? []
             out.append(.report(Event(name, nil, details + told)))
@@ -141,31 +142,40 @@ extension KadNode {
         case .valueStored(let key, let peer):
             event("value_stored", [.init("key", Self.text(key)), .init("peer", .text(peer.description))], nil)
         case .provided(let key, let servers, let ticket):
-            event("provided", [.init("key", .bytes(key)), .init("servers", peers(servers))], ticket)
+            event(
+                "provided",
+                [.init("key", .bytes(key)), .init("servers", peers(servers)), Self.count(servers.count)], ticket)
         case .providers(let key, let found, let ticket):
             let all = found.map { provider in
                 Value.map([
                     .init("peer", .text(provider.peer.description)), .init("addresses", Self.texts(provider.addresses)),
                 ])
             }
-            event("providers", [.init("key", .bytes(key)), .init("providers", .list(all))], ticket)
+            event(
+                "providers", [.init("key", .bytes(key)), .init("providers", .list(all)), Self.count(all.count)], ticket)
         case .peer(let peer, let addresses, let ticket):
             let details = [Value.Entry("peer", .text(peer.description))]
             if let addresses {
-                event("peer_found", details + [.init("addresses", Self.texts(addresses))], ticket)
+                event(
+                    "peer_found",
+                    details + [.init("addresses", Self.texts(addresses)), Self.count(addresses.count)], ticket)
             } else {
-                event("peer_not_found", details, ticket)
+                event("peer_not_found", details + [Self.count(0)], ticket)
             }
         case .put(let key, let servers, let isValid, let ticket):
-            event(
-                isValid ? "put_done" : "put_refused",
-                [.init("key", Self.text(key)), .init("servers", peers(servers))], ticket)
+            let details = [Value.Entry("key", Self.text(key))]
+            if isValid {
+                event("put_done", details + [.init("servers", peers(servers)), Self.count(servers.count)], ticket)
+            } else {
+                let reason = "the key or the value is invalid, or the stored value is better"
+                event("put_refused", details + [.init("reason", .text(reason))], ticket)
+            }
         case .value(let key, let value, let ticket):
             let details = [Value.Entry("key", Self.text(key))]
             if let value {
-                event("value", details + [.init("value", Self.text(value))], ticket)
+                event("value", details + [.init("value", Self.text(value)), Self.count(1)], ticket)
             } else {
-                event("value_not_found", details, ticket)
+                event("value_not_found", details + [Self.count(0)], ticket)
             }
         }
     }
@@ -176,6 +186,7 @@ extension KadNode {
         tickets[lastTicket] = ticket
         return lastTicket
     }
+    private static func count(_ number: Int) -> Value.Entry { .init("count", .uint(UInt64(number))) }
     private static func texts(_ all: [Multiaddr]) -> Value { .list(all.map { .text($0.description) }) }
     /// Returns bytes as text if they are printable, otherwise as bytes.
     private static func text(_ bytes: [UInt8]) -> Value {
