@@ -128,8 +128,7 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS",
-                "Libp2p",
-                "Gossipsub", "Network",
+                "Libp2p", "Gossipsub", "Kademlia", "Network",
                 "Capture", "Scenario", "Report", "Simulation",
             ],
             swiftSettings: spans + wholeModule + noObjectOutliner,

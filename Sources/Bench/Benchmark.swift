@@ -25,7 +25,8 @@ struct Benchmark: Sendable {
             .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
             .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
             .decodeSignal, .signalDelivery, .signalMemory,
-            .decodeRPC, .copyRPC, .encodeRPC, .captureGossip, .sealNoise, .openNoise, .routers,
+            .decodeRPC, .copyRPC, .encodeRPC, .captureGossip, .sealNoise, .openNoise, .routers, .findNode,
+            .kadTable, .kadSimulation,
         ] + webSocketLoads + hubLoads
 
     /// The result of a measurement.

@@ -48,8 +48,8 @@ extension Definition {
                 .init("kad.message", .differs("message.type", [.text("add_provider")])),
                 .init("kad.message", .differs("message.type", [.text("add_provider")])))
         ],
-        reference: .init(
-            controls: KadNode.controls, node: { KadNode($0) }))
+        reference: .init(controls: KadNode.controls, node: { KadNode($0) }),
+        meshes: .init(lookup: LookupModel { SimulatedDHT.run($0) }))
 
     /// The layers that actors of scenarios use, which depend on the parameters and on the target of the connection.
     private static let actorLayers = LayerStack.libp2p(

@@ -135,12 +135,6 @@ import Wire
         #expect(answer(&server, .getValue, key, seconds: 90_000)?.record?.timeReceived == put?.record?.timeReceived)
         #expect(answer(&server, .getValue, key, seconds: 86_399 + 100_000)?.record == nil)
     }
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000000000Z"), (951_782_400_000_000_001, "2000-02-29T00:00:00.000000001Z"),
-        (1_709_251_199_500_000_000, "2024-02-29T23:59:59.500000000Z"), (-1, "1969-12-31T23:59:59.999999999Z"),
-    ] as [(Int64, String)])
-    func datesAreThoseOfTheCalendar(nanoseconds: Int64, text: String) { #expect(RFC3339.text(nanoseconds) == text) }
-
     @Test func publicModeDropsPrivateAddresses() {
         var server = server { $0.isPublic = true }
         let open = Multiaddr(Endpoint(v4: 0x0102_0304, port: 1))
@@ -156,6 +150,8 @@ import Wire
         for type in [KadType.findNode, .getProviders, .getValue] { #expect(answer(&server, type, []) == nil) }
         for number in [6, 99, UInt64.max] { #expect(answer(&server, KadType(rawValue: number), [1]) == nil) }
         #expect(answer(&server, .ping, [])?.type == .ping)
-        #expect(answer(&server, .ping, [1]) { $0.closerPeers = [KadPeer(peer(2), [], isConnected: true)] }?.closerPeers == [])
+        #expect(
+            answer(&server, .ping, [1]) { $0.closerPeers = [KadPeer(peer(2), [], isConnected: true)] }?.closerPeers
+                == [])
     }
 }

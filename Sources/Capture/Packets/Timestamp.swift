@@ -1,3 +1,5 @@
+import Node
+
 /// A capture time in nanoseconds since 1970-01-01 00:00 UTC, without leap seconds.
 public struct Timestamp: Hashable, Comparable, Sendable {
     /// The nanoseconds since 1970; negative before. The range is from 1677 to 2262.
@@ -15,9 +17,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Appends the time to `out` as ISO 8601 in UTC with microseconds, such as `2026-01-02T03:04:05.060123Z`.
     public func write(to out: inout [UInt8]) {
-        let second = Self.floor(nanoseconds, 1_000_000_000)
-        let day = Self.floor(second, 86_400)
-        let (year, month, dayOfMonth) = Self.civil(day)
+        let second = CalendarTime.floored(nanoseconds, by: 1_000_000_000)
+        let day = CalendarTime.floored(second, by: 86_400)
+        let (year, month, dayOfMonth) = CalendarTime.civil(day)
         let inDay = second &- day &* 86_400
         let micro = (nanoseconds &- second &* 1_000_000_000) / 1000
         func put(_ number: Int64, _ end: String = "") {
@@ -53,19 +55,6 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let fraction = String(magnitude % 1_000_000)
         return (micro < 0 ? "-" : "+") + String(magnitude / 1_000_000) + "."
             + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
-    }
-    static func floor(_ a: Int64, _ b: Int64) -> Int64 { a / b &- (a % b < 0 ? 1 : 0) }
-    /// Returns the year, month and day of a day counted from 1970-01-01 in the Gregorian calendar. In this calculation
-    /// years begin in March, so that the leap day is the last day of its year.
-    static func civil(_ day: Int64) -> (Int64, Int64, Int64) {
-        let shifted = day &+ 719_468
-        let era = floor(shifted, 146_097)
-        let inEra = shifted &- era &* 146_097
-        let yearOfEra = (inEra &- inEra / 1460 &+ inEra / 36_524 &- inEra / 146_096) / 365
-        let inYear = inEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
-        let march = (5 &* inYear &+ 2) / 153
-        let month = march < 10 ? march &+ 3 : march &- 9
-        return (yearOfEra &+ era &* 400 &+ (month <= 2 ? 1 : 0), month, inYear &- (153 &* march &+ 2) / 5 &+ 1)
     }
 }
 

@@ -1,3 +1,5 @@
+import Node
+
 extension Timestamp {
     /// Reads `2026-01-02`, `2026-01-02T03:04` or `2026-01-02T03:04:05.060123Z` (UTC, with or without `Z`, up to nine
     /// decimals). Returns nil for any other text, and for days that do not exist.
@@ -36,11 +38,11 @@ extension Timestamp {
         guard rest.isEmpty, hour < 24, minute < 60, second < 60 else { return nil }
         // This is the number of days from 1970 to March 1 of the month's year, which begins in March here.
         let shifted = month <= 2 ? year - 1 : year
-        let era = Self.floor(shifted, 400)
+        let era = CalendarTime.floored(shifted, by: 400)
         let ofEra = shifted - era * 400
         let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let days = era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
-        guard (1...12).contains(month), Self.civil(days) == (year, month, day) else { return nil }
+        guard (1...12).contains(month), CalendarTime.civil(days) == (year, month, day) else { return nil }
         self.init(seconds: ((days * 24 + hour) * 60 + minute) * 60 + second, nanoseconds: fraction)
     }
 }

@@ -75,11 +75,21 @@ public struct DHTServer: Sendable {
         let named = findsNode ? PeerID(key) : nil
         if let named, let peer = peer(named) { all.append(peer) }
         let nearest = table.nearest(to: KadID(of: key), atMost: options.bucketSize) {
-            $0 != asker && $0 != named && !addresses(of: $0).isEmpty
+            $0 != asker && $0 != named && hasAddress($0)
         }
-        return all + nearest.compactMap { peer($0) }
+        all.reserveCapacity(nearest.count + 1)
+        for near in nearest { if let peer = peer(near) { all.append(peer) } }
+        return all
+    }
+    private func hasAddress(_ peer: PeerID) -> Bool {
+        options.isPublic ? !addresses(of: peer).isEmpty : book.entry(peer) != nil
     }
     private func peer(_ peer: PeerID) -> KadPeer? {
+        guard peer == own || options.isPublic else {
+            var entry = book.entry(peer)
+            if connected.contains(peer) { entry?.connection = .connected }
+            return entry
+        }
         let all = addresses(of: peer)
         return all.isEmpty ? nil : KadPeer(peer, all, isConnected: connected.contains(peer))
     }
@@ -115,7 +125,8 @@ public struct DHTServer: Sendable {
     /// Returns the record of a value, with the time when it was stored.
     private func record(_ stored: ValueStore.Stored, for key: [UInt8]) -> KadRecord {
         var record = KadRecord(key: key, value: stored.value)
-        record.timeReceived = Text(RFC3339.text(date &+ stored.at.nanoseconds))
+        record.timeReceived = Text(
+            CalendarTime(nanoseconds: date &+ stored.at.nanoseconds).text(decimals: 9))
         return record
     }
 }

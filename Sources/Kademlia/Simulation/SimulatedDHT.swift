@@ -2,7 +2,7 @@ import Libp2p
 import Node
 
 /// A DHT of thousands of peers in virtual time, without the layers that carry its messages: each peer is its table.
-public struct SimulatedDHT {
+struct SimulatedDHT {
     private struct Member {
         var peer: PeerID
         var place: KadID
@@ -34,7 +34,8 @@ public struct SimulatedDHT {
         static func == (a: Self, b: Self) -> Bool { a.number == b.number }
         static func < (a: Self, b: Self) -> Bool { (a.at, a.number) < (b.at, b.number) }
     }
-    private let plan: DHTPlan
+    private let plan: LookupPlan
+    private let options: DHTOptions
     private var random: Random
     private var members: [Member] = []
     private var places: [PeerID: Int] = [:]
@@ -43,17 +44,21 @@ public struct SimulatedDHT {
     private var lastTask = 0
     private var queue = Heap<Event>()
     private var lastEvent = 0
-    private var outcome = DHTOutcome()
+    private var outcome = LookupOutcome()
     /// The contents that were provided, by their number.
     private var provided: [Int] = []
 
-    private init(_ plan: DHTPlan) { (self.plan, random) = (plan, Random(seed: plan.seed)) }
+    private init(_ plan: LookupPlan) {
+        (self.plan, random) = (plan, Random(seed: plan.seed))
+        options = NodeParameters(plan.settings).dht
+    }
 
     /// Runs a plan to its end.
-    public static func run(_ plan: DHTPlan) -> DHTOutcome {
+    static func run(_ plan: LookupPlan) -> LookupOutcome {
         var mesh = Self(plan)
         mesh.schedule()
         while let event = mesh.queue.removeFirst() { mesh.handle(event.what, event.at) }
+        mesh.outcome.remaining = mesh.alive.count
         mesh.outcome.tableEntries = mesh.alive.reduce(0) { $0 + mesh.members[$1].table.count }
         return mesh.outcome
     }
@@ -90,7 +95,7 @@ public struct SimulatedDHT {
         case .refresh(let member):
             guard members[member].isAlive else { return }
             begin(.refresh, by: member, now)
-            if let interval = plan.options.refresh { add(.refresh(member: member), at: now + interval) }
+            if let interval = options.refresh { add(.refresh(member: member), at: now + interval) }
         case .answer(let task, let peer, let closer): take(closer, of: peer, for: task, now)
         }
     }
@@ -105,7 +110,7 @@ public struct SimulatedDHT {
         let place = KadID(peer)
         members.append(
             Member(
-                peer: peer, place: place, table: RoutingTable(around: place, bucketSize: plan.options.bucketSize)))
+                peer: peer, place: place, table: RoutingTable(around: place, bucketSize: options.bucketSize)))
         places[peer] = member
         alive.append(member)
         outcome.joined += 1
@@ -113,7 +118,7 @@ public struct SimulatedDHT {
             meet(member, first)
             begin(.join, by: member, now)
         }
-        if plan.churn > 0, let interval = plan.options.refresh { add(.refresh(member: member), at: now + interval) }
+        if plan.churn > 0, let interval = options.refresh { add(.refresh(member: member), at: now + interval) }
     }
     private mutating func leave() {
         guard alive.count > 1 else { return }
@@ -135,7 +140,6 @@ public struct SimulatedDHT {
             case .look: random.bytes(32)
             case .provide(let content), .search(let content): Array("content \(content)".utf8)
             }
-        let options = plan.options
         let place = KadID(of: key)
         let seeds = members[member].table.nearest(to: place, atMost: options.bucketSize)
         let lookup = Lookup(
@@ -153,10 +157,10 @@ public struct SimulatedDHT {
         guard let task = tasks[id], let asked = places[peer] else { return }
         outcome.requests += 1
         guard members[asked].isAlive else {
-            return add(.answer(task: id, peer: peer, closer: nil), at: now + plan.options.requestPatience)
+            return add(.answer(task: id, peer: peer, closer: nil), at: now + options.requestPatience)
         }
         let asker = members[task.member].peer
-        let closer = members[asked].table.nearest(to: task.lookup.place, atMost: plan.options.bucketSize) {
+        let closer = members[asked].table.nearest(to: task.lookup.place, atMost: options.bucketSize) {
             $0 != asker
         }
         if case .search(let content) = task.purpose, members[asked].records.contains(content) {
@@ -209,7 +213,7 @@ public struct SimulatedDHT {
         var best: [(distance: KadID, member: Int)] = []
         for i in alive where i != own {
             let distance = members[i].place ^ place
-            if best.count == plan.options.bucketSize, let last = best.last {
+            if best.count == options.bucketSize, let last = best.last {
                 guard distance < last.distance else { continue }
                 best.removeLast()
             }

@@ -2,7 +2,12 @@ public import Libp2p
 
 /// The addresses of peers, as they said in identify or as others said of them.
 public struct PeerBook: Sendable {
-    private var addresses: [PeerID: [Multiaddr]] = [:]
+    private struct Known {
+        var addresses: [Multiaddr]
+        /// The entry of an answer with all addresses, so that it is not made for each answer.
+        var entry: KadPeer
+    }
+    private var known: [PeerID: Known] = [:]
     /// The peers in the order in which they were added.
     private var order: [PeerID] = []
     private let limit: Int
@@ -13,22 +18,24 @@ public struct PeerBook: Sendable {
     /// Creates an empty book of at most `limit` peers. Beyond the limit it forgets the earliest ones.
     public init(limit: Int) { self.limit = max(1, limit) }
     /// The addresses of a peer; empty if it is unknown.
-    public subscript(peer: PeerID) -> [Multiaddr] { addresses[peer] ?? [] }
+    public subscript(peer: PeerID) -> [Multiaddr] { known[peer]?.addresses ?? [] }
+    /// Returns the entry of an answer for a peer; nil if no address is known.
+    func entry(_ peer: PeerID) -> KadPeer? { known[peer].flatMap { $0.addresses.isEmpty ? nil : $0.entry } }
     /// Replaces the addresses of a peer by those that it said itself.
     public mutating func set(_ peer: PeerID, _ all: [Multiaddr]) {
         let valid = all.compactMap { $0.of(peer) }.prefix(Self.addressLimit)
-        if addresses[peer] == nil { order.append(peer) }
-        addresses[peer] = Array(valid)
+        if known[peer] == nil { order.append(peer) }
+        known[peer] = Known(addresses: Array(valid), entry: KadPeer(peer, Array(valid), isConnected: false))
         forget()
     }
     /// Adds the addresses that others said of a peer, unless some are known.
     public mutating func hear(of peer: PeerID, _ all: [Multiaddr]) {
-        guard !all.isEmpty, addresses[peer]?.isEmpty ?? true else { return }
+        guard !all.isEmpty, known[peer]?.addresses.isEmpty ?? true else { return }
         set(peer, all)
     }
     private mutating func forget() {
         guard order.count > limit + limit / 8 else { return }
-        for old in order.prefix(order.count - limit) { addresses[old] = nil }
+        for old in order.prefix(order.count - limit) { known[old] = nil }
         order.removeFirst(order.count - limit)
     }
 }

@@ -6,14 +6,18 @@ public struct MeshModels: Sendable {
     public var relay: RelayModel?
     /// The model for simulations of meshes of its routers; nil: the protocol has no routers.
     public var gossip: GossipModel?
+    /// The model for simulations of distributed tables; nil: the protocol has no such table.
+    public var lookup: LookupModel?
     /// Creates the models; arguments that are left out have their defaults.
     public init(
         mesh: MeshModel? = nil,
         relay: RelayModel? = nil,
-        gossip: GossipModel? = nil
+        gossip: GossipModel? = nil,
+        lookup: LookupModel? = nil
     ) {
         self.mesh = mesh
         self.relay = relay
         self.gossip = gossip
+        self.lookup = lookup
     }
 }

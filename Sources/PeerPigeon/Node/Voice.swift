@@ -26,7 +26,7 @@ struct Voice: Sendable {
         return bug == .timesInSeconds ? time / 1000 : bug == .clockIsAhead ? time + 60_000 : time
     }
     /// Returns the time for documents over HTTP: ISO 8601 with milliseconds, in UTC.
-    func date(_ now: Instant) -> String { CalendarTime(milliseconds: milliseconds(now)).description }
+    func date(_ now: Instant) -> String { CalendarTime(nanoseconds: milliseconds(now) &* 1_000_000).text(decimals: 3) }
     private func json(_ now: Instant) -> JSONValue {
         let time = milliseconds(now)
         return time == told.milliseconds ? told.json : JSONValue(Value(time)) ?? JSONValue()

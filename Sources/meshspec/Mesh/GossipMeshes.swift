@@ -34,7 +34,7 @@ struct GossipMeshes {
     func run() throws -> Int32 {
         let isJSON = invocation.has(.json)
         var isGood = true
-        for peers in try sizes {
+        for peers in try Self.sizes(invocation) {
             let plan = try plan(peers)
             let outcome = model.run(plan)
             isGood = isGood && outcome.violationCount == 0
@@ -46,16 +46,15 @@ struct GossipMeshes {
         }
         return isGood ? ExitCode.good : ExitCode.failed
     }
-    private var sizes: [Int] {
-        get throws(CommandError) {
-            guard let text = invocation[.peers] else { return [1000] }
-            return try text.split(separator: ",", omittingEmptySubsequences: false).map { part throws(CommandError) in
-                guard let n = Int(part), (2...20_000).contains(n) else {
-                    throw CommandError(
-                        .badValue, at: .peers, expected: "numbers from 2 to 20000 separated by commas", found: text)
-                }
-                return n
+    /// Returns the numbers of peers that the user gave, or 1000.
+    static func sizes(_ invocation: Invocation) throws(CommandError) -> [Int] {
+        guard let text = invocation[.peers] else { return [1000] }
+        return try text.split(separator: ",", omittingEmptySubsequences: false).map { part throws(CommandError) in
+            guard let n = Int(part), (2...20_000).contains(n) else {
+                throw CommandError(
+                    .badValue, at: .peers, expected: "numbers from 2 to 20000 separated by commas", found: text)
             }
+            return n
         }
     }
     private func plan(_ peers: Int) throws(CommandError) -> GossipPlan {

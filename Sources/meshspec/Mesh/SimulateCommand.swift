@@ -14,7 +14,7 @@ extension Command {
             Option(.delay, value: "MIN-MAX", "delay of a datagram, such as 10ms-80ms (default: 50us-250us)"),
             Option(.minutes, value: "M", "minutes that the mesh runs (default: 10)"),
             Option(.svg, value: "FILE", "a plot of convergence and of bytes against the number of peers"),
-        ] + RelayMeshes.options + GossipMeshes.options,
+        ] + RelayMeshes.options + GossipMeshes.options + LookupMeshes.options,
         examples: [
             ("meshspec simulate rightmesh", "1000 peers, 10 superpeers, full-mesh, ten minutes"),
             (
@@ -24,12 +24,14 @@ extension Command {
             ("meshspec simulate rightmesh --peers 100,1000,10000 --svg mesh.svg", "a plot of the growth"),
             ("meshspec simulate peerpigeon --hubs 50 --upsets 200", "hubs, some of which die"),
             ("meshspec simulate gossipsub --peers 1000 --loss 0.01", "routers: delivery, copies, hops, control"),
+            ("meshspec simulate kad --peers 10000 --churn 0.01", "a DHT: hops, and what is found while peers leave"),
         ],
         notes: """
             All nodes are reference nodes and start at the same time. The default mode is full-mesh. The same seed gives
             the same run. For hubs, `simulate` checks that a message arrives at most once, arrives wherever a path
             exists, and never loops. For routers, it checks the mesh sizes after each heartbeat, GRAFT within a backoff,
-            that each message is delivered once, and that all routers receive it if nothing is lost.
+            that each message is delivered once, and that all routers receive it if nothing is lost. For a DHT, it checks
+            that each search finds its provider if no peer leaves.
             Exit status: 0 every mesh converged and passed all checks; 1 one did not; 2 usage; 4 the plot cannot be
             written.
             """,
@@ -40,8 +42,9 @@ extension Command {
 enum SimulateCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
         let all = Registry.definitions.filter {
-            $0.meshes.mesh != nil || $0.meshes.relay != nil || $0.meshes.gossip != nil
+            $0.meshes.mesh != nil || $0.meshes.relay != nil || $0.meshes.gossip != nil || $0.meshes.lookup != nil
         }
+        if let meshes = try LookupMeshes(invocation, try invocation.definition(of: all)) { return try meshes.run() }
         if let meshes = try GossipMeshes(invocation, try invocation.definition(of: all)) { return try meshes.run() }
         if let meshes = try RelayMeshes(invocation, try invocation.definition(of: all)) { return try meshes.run() }
         let options = try MeshOptions(invocation)

@@ -22,7 +22,8 @@ struct KadCaptureTests {
     private func told(_ content: KadContent) -> String {
         func hex(_ bytes: Bytes?) -> String { bytes?.own?.hex ?? "" }
         func peers(_ all: [KadPeer]) -> String {
-            all.map { "\(hex($0.id))/\($0.addresses.map { hex($0) })/\($0.connection?.rawValue ?? 0)" }.joined(separator: " ")
+            all.map { "\(hex($0.id))/\($0.addresses.map { hex($0) })/\($0.connection?.rawValue ?? 0)" }.joined(
+                separator: " ")
         }
         let record = content.record.map {
             "\(hex($0.key))=\(hex($0.value)) at \($0.timeReceived?.string(in: RawSpan()) ?? "")"
@@ -35,8 +36,10 @@ struct KadCaptureTests {
         func text(_ value: Value?) -> String { if case .text(let text)? = value { text } else { "" } }
         func list(_ value: Value?) -> [Value] { if case .list(let list)? = value { list } else { [] } }
         func peers(_ value: Value?) -> String {
-            list(value).map { "\(text($0["id"]))/\(list($0["addrs"]).map { text($0) })/\($0["connection"]?.integer ?? 0)" }
-                .joined(separator: " ")
+            list(value).map {
+                "\(text($0["id"]))/\(list($0["addrs"]).map { text($0) })/\($0["connection"]?.integer ?? 0)"
+            }
+            .joined(separator: " ")
         }
         var record = "none"
         if let value = message["record"], value != .null {
