@@ -47,6 +47,8 @@ enum Capability: String, CaseIterable {
     case rendezvous
     case shortTTL = "short_ttl"
     case snapshot
+    case fills
+    case missed
 
     var summary: String {
         switch self {
@@ -95,6 +97,8 @@ enum Capability: String, CaseIterable {
         case .rendezvous: "is a rendezvous point, and asks other points: with profile lib2p2 or rendezvous=on"
         case .shortTTL: "accepts registrations for one second: with rendezvous=short"
         case .snapshot: "validates Orders, and serves and requests snapshots: with profile lib2p2 or order_book=on"
+        case .fills: "validates Fills, and signs offers for its orders: with profile lib2p2 or order_book=on"
+        case .missed: "adds peers to a mesh that repeatedly misses messages: with profile lib2p2 or missed=3"
         }
     }
 
@@ -126,7 +130,8 @@ enum Capability: String, CaseIterable {
             case .bootstrapper: router.degree > 0
             case .rendezvous: node.rendezvous == nil
             case .shortTTL: node.rendezvous.map { $0.leastTTL > 1 } ?? true
-            case .snapshot: !node.hasBook
+            case .snapshot, .fills: !node.hasBook
+            case .missed: router.missedLimit == 0 || !has(.meshsub10)
             case .server, .client, .identify, .push, .ping, .secp256k1, .rsa, .ecdsa, .floodsub, .topic, .subscribe,
                 .publish, .dial, .knownPeer:
                 false

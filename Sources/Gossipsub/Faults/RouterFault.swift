@@ -19,6 +19,9 @@ public enum RouterFault: String, SeededFault {
     case graftsInBackoff = "GS-74: sends GRAFT to a peer before the backoff of the peer's PRUNE is over"
     case neverFillsMesh = "GS-80: adds no peers to a mesh that is too small"
     case neverThinsMesh = "GS-81: removes no peers from a mesh that is too large"
+    case neverAddsHolders = "GS-166: adds no peers to a mesh that misses messages"
+    case addsAnyPeer = "GS-166: adds any peers to a mesh that misses messages"
+    case countsOffers = "GS-166: counts offered messages as missed, even if they do not arrive"
     // Gossip
     case neverAsks = "GS-86: sends no IWANT"
     case cacheNeverForgets = "GS-91: answers IWANT for old messages"

@@ -31,15 +31,18 @@ let bookFunctions: [ProtocolFunction] = [
         return .bytes(mistake.make(order, author))
     },
     ProtocolFunction(
-        "gossipsub.orders", arguments: 1...1,
-        usage: "gossipsub.orders(list of Orders): the data of a market's message with these Orders"
-    ) { arguments throws(ProtocolFunction.Refusal) in .bytes(try listed(arguments[0])) },
+        "gossipsub.orders", arguments: 1...2,
+        usage: "gossipsub.orders(list of Orders, list of Fills?): the data of a market's message with them"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        .bytes(try listed(arguments[0], orderTag) + (arguments.count > 1 ? listed(arguments[1], fillTag) : []))
+    },
     ProtocolFunction(
-        "gossipsub.part", arguments: 2...2,
-        usage: "gossipsub.part(list of Orders, last): a part of a snapshot, with its length"
+        "gossipsub.part", arguments: 2...3,
+        usage: "gossipsub.part(list of Orders, last, list of Fills?): a part of a snapshot, with its length"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .bool(let isLast) = arguments[1] else { throw ProtocolFunction.Refusal("true or false is wanted") }
-        let content = try listed(arguments[0]) + (isLast ? lastField : [])
+        let fills = arguments.count > 2 ? try listed(arguments[2], fillTag) : []
+        let content = try listed(arguments[0], orderTag) + (isLast ? lastField : []) + fills
         var out: [UInt8] = []
         Varint.append(UInt64(content.count), to: &out)
         return .bytes(out + content)
@@ -51,6 +54,17 @@ let bookFunctions: [ProtocolFunction] = [
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .list(let parts) = arguments[0] else { throw ProtocolFunction.Refusal("a list of parts is wanted") }
         return .list(parts.flatMap { part in orders(in: part).map { row($0) } })
+    },
+    ProtocolFunction(
+        "gossipsub.message_orders", arguments: 1...1,
+        usage: "gossipsub.message_orders(list of messages' data): the Orders in them, like gossipsub.book"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .list(let items) = arguments[0] else { throw ProtocolFunction.Refusal("a list is wanted") }
+        return .list(
+            items.flatMap { item -> [Value] in
+                guard case .bytes(let data) = item, let read = try? Orders(copying: data) else { return [] }
+                return read.orders.map { row($0) }
+            })
     },
     ProtocolFunction(
         "gossipsub.order_defect", arguments: 2...2,
@@ -67,15 +81,16 @@ let bookFunctions: [ProtocolFunction] = [
 
 /// Field 2 of a part with the value true: no part follows.
 private let lastField: [UInt8] = [0x10, 0x01]
-/// The tag of field 1 of a message or part, which has a length.
+/// The tags of Orders and Fills in a message or part, which have a length.
 private let orderTag: UInt8 = 0x0a
+private let fillTag: UInt8 = 0x1a
 
-private func listed(_ list: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard case .list(let orders) = list else { throw ProtocolFunction.Refusal("a list of Orders is wanted") }
+private func listed(_ list: Value, _ tag: UInt8) throws(ProtocolFunction.Refusal) -> [UInt8] {
+    guard case .list(let items) = list else { throw ProtocolFunction.Refusal("a list is wanted") }
     var out: [UInt8] = []
-    for order in orders {
-        let wire = try bytes(order)
-        out.append(orderTag)
+    for item in items {
+        let wire = try bytes(item)
+        out.append(tag)
         Varint.append(UInt64(wire.count), to: &out)
         out += wire
     }

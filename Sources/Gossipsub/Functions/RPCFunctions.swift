@@ -2,7 +2,7 @@ import Node
 import Wire
 
 /// All functions of scenario expressions.
-let rpcFunctions = listings + messageFunctions + scoreFunctions + bookFunctions
+let rpcFunctions = listings + messageFunctions + scoreFunctions + bookFunctions + fillFunctions
 
 /// Functions that list parts of RPCs, which are given as received bytes. An RPC that cannot be decoded adds nothing to
 /// a list.

@@ -29,7 +29,7 @@ struct GossipsubNode: Node {
     var pubsubEvents: [PubsubEvent] = []
     private let listening: Endpoint?
     /// The date of `Instant.zero` in nanoseconds since 1970.
-    private let date: Int64
+    let date: Int64
     private let told: [(at: Endpoint, peer: PeerID?)]
 
     /// The topic that it has from its start.
@@ -53,7 +53,7 @@ struct GossipsubNode: Node {
             RouterParameters(options.settings), own: identity.peer, identity: identity, Random(seed: random.next()),
             faults: faults.router)
         if parameters.hasBook {
-            router.book = OrderBook(faults.book)
+            router.book = OrderBook(faults.book, owner: identity.peer.bytes)
             book = NodeBook(Random(seed: random.next()), faults.book)
         }
         if let limits = parameters.rendezvous {
@@ -129,6 +129,7 @@ struct GossipsubNode: Node {
         while true {
             let news = host.takeNews()
             if news.isEmpty {
+                if followBooks(now, &out) { continue }
                 guard marketsChanged else { return }
                 marketsChanged = false
                 followMarkets(now, &out)

@@ -6,6 +6,8 @@ import Wire
 struct NodeBook: Sendable {
     var server: SnapshotServer
     var taker: SnapshotTaker
+    /// The number of offers that it has made.
+    var fillCount: UInt64 = 0
 
     init(_ random: Random, _ faults: Set<BookFault>) {
         (server, taker) = (SnapshotServer(faults), SnapshotTaker(random, faults))
@@ -104,7 +106,7 @@ extension GossipsubNode {
         guard let market = Self.bytes(words["market"]), router.book?.markets[market] != nil else { return nil }
         var order = Order()
         order.market = Text(bytes: Bytes(market))
-        order.id = Bytes(Self.bytes(words["id"]) ?? host.identity.peer.bytes.suffix(8) + market.prefix(8))
+        order.id = Bytes(orderID(words, market))
         order.side = words["side"].flatMap { OrderSide($0) } ?? .buy
         order.price = Text(bytes: Bytes(Self.bytes(words["price"]) ?? []))
         order.amount = Text(bytes: Bytes(Self.bytes(words["amount"]) ?? []))
@@ -113,12 +115,7 @@ extension GossipsubNode {
         order.version = Self.number(words["version"]) ?? last &+ 1
         let signed = order.signed(by: host.identity)
         guard let made = try? MarketOrder(signed.encoded(), of: market) else { return nil }
-        router.book?.merge([made], market, now: now)
-        let data = Orders([signed]).encoded()
-        var wanted: [RouterAction] = []
-        let id = router.publish(data, to: market, now: now, &wanted)
-        wanted.append(.report(NodeEvents.published(market, data, id)))
-        act(wanted, now, &out)
+        publish(BookContent(orders: [made]), market, now, &out)
         settle(now, &out)
         return .map([.init("id", .bytes(key.id)), .init("version", .uint(made.version))])
     }
@@ -130,23 +127,19 @@ extension GossipsubNode {
         settle(now, &out)
         return .bool(true)
     }
-    /// Returns the orders of a market that are not gone.
+    /// Returns the orders of a market that are not gone, with the amounts that are left.
     func bookRows(_ words: Value, _ now: Instant) -> Value? {
-        guard let market = Self.bytes(words["market"]), var orders = router.book, orders.markets[market] != nil else {
-            return nil
-        }
-        return .list(
-            orders.orders(market, now: now).filter { !$0.isGone }.compactMap { known in
-                (try? Order(copying: known.bytes)).map { Self.row($0) }
-            })
+        guard let market = Self.bytes(words["market"]), var known = router.book?.markets[market] else { return nil }
+        known.expire(now: now)
+        return .list(known.open.map { Self.row($0.order.read, $0.amount) })
     }
-    private static func row(_ order: Order) -> Value {
+    private static func row(_ order: Order, _ amount: DecimalNumber) -> Value {
         func text(_ field: Text?) -> Value { field.map { .text($0.string(in: RawSpan())) } ?? .null }
         return .map([
             .init("id", .bytes(order.id?.own ?? [])),
             .init("author", .text(order.author?.own.flatMap { PeerID($0) }?.description ?? "")),
             .init("side", order.side?.value(in: RawSpan()) ?? .null), .init("price", text(order.price)),
-            .init("amount", text(order.amount)), .init("version", .uint(order.version ?? 0)),
+            .init("amount", .text(amount.text)), .init("version", .uint(order.version ?? 0)),
         ])
     }
 }

@@ -24,6 +24,12 @@ extension GossipsubNode {
                 Named("id", "the id of the order to change"), Named("version", "the version; by default the next one"),
             ], columns: ["id", "version"]),
         NodeControl(
+            tells: "match", "offer to execute an order of this node against the best order of another author",
+            .one("market"),
+            details: [
+                Named("id", "the id of the order"), Named("amount", "the amount; by default as much as possible"),
+            ], columns: fillColumns),
+        NodeControl(
             tells: "snapshot", "request a snapshot of a market, at least ten seconds after the last one",
             .one("market")),
         NodeControl(
@@ -38,12 +44,17 @@ extension GossipsubNode {
         NodeControl(
             asks: "book", "the orders of a market", .one("market"),
             columns: ["id", "author", "side", "price", "amount", "version"]),
+        NodeControl(
+            asks: "fills", "the executions on a market that it remembers", .one("market"), columns: fillColumns),
         NodeControl(asks: "mesh", "the peers in its meshes", columns: ["topic", "peer"]),
         NodeControl(
             asks: "peers", "the peers that it is connected to",
             columns: ["peer", "address", "dialed", "protocol", "agent", "protocols"]),
         NodeControl(asks: "score", "the scores of its peers", columns: ["peer", "score"]),
         NodeControl(asks: "identity", "its peer id", columns: ["peer"]),
+    ]
+    private static let fillColumns = [
+        "id", "maker", "maker_order", "maker_version", "taker", "taker_order", "taker_version", "price", "amount",
     ]
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
@@ -78,6 +89,7 @@ extension GossipsubNode {
             guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
             router.markExplicit(peer)
         case "order": return place(words, now, &out)
+        case "match": return match(words, now, &out)
         case "snapshot": return wantSnapshot(words, now, &out)
         case "register", "unregister", "discover": return ask(name, with: words, at: now, into: &out)
         default: return answer(name, arguments, now: now)
@@ -107,6 +119,7 @@ extension GossipsubNode {
                     return .map([.init("peer", Self.text(peer)), .init("score", score)])
                 })
         case "book": return bookRows(.map(arguments), now)
+        case "fills": return fillRows(.map(arguments), now)
         case "identity": return .map([.init("peer", Self.text(host.identity.peer))])
         default: return nil
         }

@@ -46,6 +46,28 @@ enum NodeEvents {
     static func topic(_ bytes: [UInt8]) -> Value {
         String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .bytes(bytes)
     }
+    /// Returns the event for a new Fill.
+    static func fill(_ fill: MarketFill, _ market: [UInt8]) -> Event {
+        Event("fill", nil, [.init("market", topic(market))] + details(of: fill))
+    }
+    /// Returns the event for an offer that this node does not sign.
+    static func offerRefused(_ offer: MarketFill, _ market: [UInt8], _ why: OfferRefusal) -> Event {
+        Event(
+            "offer_refused", nil,
+            [.init("market", topic(market)), .init("why", .text(why.rawValue))] + details(of: offer))
+    }
+    /// Returns the fields of a Fill, without its market and its signatures.
+    static func details(of fill: MarketFill) -> [Value.Entry] {
+        func peer(_ id: [UInt8]) -> Value { .text(PeerID(id)?.description ?? id.hex) }
+        return [
+            .init("id", .bytes(fill.key.id)), .init("maker", peer(fill.key.maker)),
+            .init("maker_order", .bytes(fill.maker.key.id)), .init("maker_version", .uint(fill.maker.version)),
+            .init("taker", peer(fill.key.taker)), .init("taker_order", .bytes(fill.taker.key.id)),
+            .init("taker_version", .uint(fill.taker.version)),
+            .init("price", .text(String(decoding: fill.price, as: UTF8.self))),
+            .init("amount", .text(fill.amount.text)),
+        ]
+    }
     /// Returns the event for a message that the application receives.
     static func message(_ message: PublishedMessage, _ id: [UInt8]) -> Event {
         var details: [Value.Entry] = [

@@ -31,6 +31,7 @@ enum GossipsubRule: String, ObservedRule {
     case gs111 = "GS-111: an Order of a snapshot breaks the table, or is not signed by its author"
     case gs116 =
         "GS-116: a snapshot has an Order of another market or the same Order twice, a part after the last one, or no last part"
+    case gs157 = "GS-157: a Fill of a snapshot breaks the table, or is not signed by both authors"
 
     /// The severity of a breach: a warning if messages in transit, a setting of the node or another author may explain
     /// it.

@@ -3,7 +3,7 @@ import Node
 import Wire
 
 /// An observer of a snapshot stream. The side that opened it requests a market, and the other side answers with parts.
-/// The Orders that a node knows are unknown here.
+/// The Orders and Fills that a node knows are unknown here.
 struct SnapshotObserver: Observer {
     /// The market that was requested.
     private var market: [UInt8]?
@@ -41,8 +41,11 @@ struct SnapshotObserver: Observer {
     private mutating func judge(_ part: [UInt8], _ market: [UInt8], into findings: inout [Finding]) {
         var content = part[...]
         _ = Varint.take(&content)
-        let fields = (ProtobufScan.fields(Array(content)) ?? []).filter { $0.number == 1 }
-        for (i, field) in fields.enumerated() {
+        let fields = ProtobufScan.fields(Array(content)) ?? []
+        for (i, field) in fields.filter({ $0.number == BookContent.fillField }).enumerated() {
+            judge(fill: Array(field.content ?? []), market, at: "part.fills[\(i)]", into: &findings)
+        }
+        for (i, field) in fields.filter({ $0.number == BookContent.orderField }).enumerated() {
             let path = "part.orders[\(i)]"
             do throws(OrderDefect) {
                 let order = try MarketOrder(Array(field.content ?? []), of: market)
@@ -57,6 +60,20 @@ struct SnapshotObserver: Observer {
                 default:
                     tell(.gs111, "\(path).\(error.rawValue)", "the field breaks the rules for Orders", into: &findings)
                 }
+            }
+        }
+    }
+    private func judge(fill: [UInt8], _ market: [UInt8], at path: String, into findings: inout [Finding]) {
+        do throws(OrderDefect) {
+            let read = try MarketFill(fill, of: market)
+            if !read.isExecuted {
+                tell(.gs157, "\(path).maker_signature", "the maker has not signed the Fill", into: &findings)
+            }
+        } catch {
+            switch error {
+            case .unreadable, .form: tell(.gs157, path, "the Fill is not in the canonical encoding", into: &findings)
+            default:
+                tell(.gs157, "\(path).\(error.rawValue)", "the field breaks the rules for Fills", into: &findings)
             }
         }
     }

@@ -1,12 +1,20 @@
 import Libp2p
 import Wire
 
-/// The reason why bytes are not a valid Order of a market.
+/// The reason why bytes are not a valid Order or Fill of a market.
 enum OrderDefect: String, Error {
     case unreadable
-    /// The bytes can be decoded, but are not in the only form that an Order may have.
+    /// The bytes can be decoded, but are not in the only form that an Order or Fill may have.
     case form
     case id, market, side, price, amount, version, author, signature
+    // Fills only
+    case maker, taker
+    case makerOrder = "maker_order"
+    case makerVersion = "maker_version"
+    case makerSignature = "maker_signature"
+    case takerOrder = "taker_order"
+    case takerVersion = "taker_version"
+    case takerSignature = "taker_signature"
 }
 
 /// The identity of an Order.
@@ -38,7 +46,7 @@ extension MarketOrder {
         guard let order = try? Order(copying: bytes) else { throw .unreadable }
         let isInForm = order.unknown.items.isEmpty && order.encoded() == bytes
         guard isInForm || faults.contains(.anyFormTaken) else { throw .form }
-        guard let id = order.id?.own, (1...Self.idLimit).contains(id.count) else { throw .id }
+        guard let id = order.id?.own, Self.isID(id) else { throw .id }
         guard order.market?.bytes.own == market || faults.contains(.otherMarketTaken) else { throw .market }
         guard order.side == .buy || order.side == .sell else { throw .side }
         guard let price = order.price?.bytes.own, Self.isNumber(price) || faults.contains(.anyNumberTaken) else {
@@ -59,12 +67,14 @@ extension MarketOrder {
         isGone = amount == Self.gone
     }
     /// Returns the key of an author; nil if the author is not a peer id that holds a key.
-    private static func key(of author: [UInt8]) -> PublicKey? {
+    static func key(of author: [UInt8]) -> PublicKey? {
         guard let bytes = PeerID(author)?.key, let key = try? PublicKey(copying: bytes), key.isWellFormed,
             key.encoded() == bytes
         else { return nil }
         return key
     }
+    /// Returns whether the bytes can be the id of an Order or of a Fill.
+    static func isID(_ bytes: [UInt8]) -> Bool { (1...idLimit).contains(bytes.count) }
     /// Returns whether the text is a decimal number without redundant zeros: digits, optionally followed by a point and
     /// more digits, the last of them not 0.
     static func isNumber(_ text: [UInt8]) -> Bool {
@@ -75,6 +85,10 @@ extension MarketOrder {
         return (parts[0].first != zero || parts[0].count == 1) && (parts.count == 1 || parts[1].last != zero)
     }
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    /// The Order, decoded.
+    var read: Order { (try? Order(copying: bytes)) ?? Order() }
+    /// The Order and its version, as a Fill names them.
+    var filled: FilledOrder { FilledOrder(key: key, version: version) }
     /// Returns whether it replaces another Order of the same author and id. A higher version wins. If the author made
     /// two Orders of the same version, the one whose bytes are lexicographically smaller wins.
     func replaces(_ other: Self, _ faults: Set<BookFault> = []) -> Bool {

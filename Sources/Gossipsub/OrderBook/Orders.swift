@@ -4,15 +4,24 @@ public import Wire
 public struct Orders: Message {
     public static var name: StaticString { "gossipsub.orders" }
     public static var form: Form { .protobuf }
-    public static var summary: MessageSummary { [.first([[.each("orders", Order.summary.parts)], ["no order"]])] }
+    public static var summary: MessageSummary {
+        [
+            .first([
+                [.joined([[.each("orders", Order.summary.parts)], [.each("fills", Fill.summary.parts)]], by: "; ")],
+                ["no order"],
+            ])
+        ]
+    }
     public var orders: [Order] = []
+    /// Fills and offers.
+    public var fills: [Fill] = []
     public var unknown = Unknown()
 
     public init() {}
-    init(_ orders: [Order]) { self.orders = orders }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.tag(1, "orders", &orders)
+        c.tag(3, "fills", &fills)
         c.unknown(&unknown)
     }
 }

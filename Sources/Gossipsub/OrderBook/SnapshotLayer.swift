@@ -9,6 +9,6 @@ extension LayerDefinition {
     /// The layer of snapshot exchanges. It also lists the messages in the data of a market, because no layer of their
     /// own carries them.
     static let snapshot = exchange(
-        "gossipsub.snapshot", SnapshotRequest.self, SnapshotPart.self, also: [Orders.self, Order.self],
+        "gossipsub.snapshot", SnapshotRequest.self, SnapshotPart.self, also: [Orders.self, Order.self, Fill.self],
         observer: { SnapshotObserver($0) })
 }

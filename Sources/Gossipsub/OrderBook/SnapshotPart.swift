@@ -7,6 +7,7 @@ public struct SnapshotPart: Message {
     public static var summary: MessageSummary {
         [
             "snapshot with ", .first([[.count("part.orders", "order")], ["no order"]]),
+            .maybe(" and ", .count("part.fills", "fill")),
             .maybe(.when("part.last", [", last part"])),
         ]
     }
@@ -34,6 +35,7 @@ public struct SnapshotPartContent: Message {
     public var orders: [Order] = []
     /// True if no part follows.
     public var last: Bool?
+    public var fills: [Fill] = []
     public var unknown = Unknown()
 
     public init() {}
@@ -41,6 +43,7 @@ public struct SnapshotPartContent: Message {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.tag(1, "orders", &orders)
         c.tag(2, "last", &last)
+        c.tag(3, "fills", &fills)
         c.unknown(&unknown)
     }
 }

@@ -127,10 +127,12 @@ struct SnapshotTaker: Sendable {
         exchanges[stream] = exchange
         var defect: OrderDefect?
         for part in result.parts {
-            let (orders, wrong) = OrderBook.read(part, exchange.market, faults)
-            defect = defect ?? wrong
-            if wrong == nil || !faults.contains(.failedPartDropped) {
-                book.merge(orders, exchange.market, now: now)
+            var content = BookContent(part, exchange.market, faults)
+            if !faults.contains(.offerInSnapshotTaken) { content.refuseOffers() }
+            if faults.contains(.snapshotFillsIgnored) { content.fills = [] }
+            defect = defect ?? content.defect
+            if content.defect == nil || !faults.contains(.failedPartDropped) {
+                book.merge(content, exchange.market, now: now)
             }
         }
         if result.isUnreadable { defect = defect ?? .unreadable }

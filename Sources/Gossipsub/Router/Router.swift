@@ -33,6 +33,8 @@ public struct Router: Sendable {
     var backoffs = Backoffs()
     var promises = Promises()
     var retained = RetainedScores()
+    /// The messages that its meshes missed, if it acts on them.
+    var missed = MissedMessages()
     /// The number of peers at each address.
     var sharing: [Endpoint: Int] = [:]
     var records: [PeerID: [UInt8]] = [:]
@@ -111,6 +113,7 @@ public struct Router: Sendable {
         outbox.forget(i)
         records[peer] = nil
         deliveries.forget(i)
+        missed.forget(peer: i)
         table.remove(i)
     }
     /// Returns an address without its port.

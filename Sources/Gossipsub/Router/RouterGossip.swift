@@ -52,6 +52,12 @@ extension Router {
         wanted.shuffle(using: &random)
         if wanted.count > room { wanted = Array(wanted[..<room]) }
         table[i].asked += wanted.count
+        if parameters.missedLimit > 0 {
+            for id in wanted { missed.requested(id.array(), from: i, in: heartbeats) }
+            if has(.countsOffers), let topic = offers.first?.topic?.bytes.own {
+                for id in wanted { missed.arrived(id.array(), of: topic, by: i, isInMesh: false, in: heartbeats) }
+            }
+        }
         promises.add(wanted[draw(wanted.count)].array(), by: table[i].id, until: now + parameters.followUp)
         var iwant = IWant()
         iwant.messageIDs = wanted

@@ -24,6 +24,7 @@ extension Router {
         flush(&out)
         cache.shift()
         seen.expire(parameters.seenTTL, now: now)
+        if !missed.isEmpty { missed.expire(until: heartbeats - parameters.missedTicks) }
         deliveries.expire(parameters.score?.topic.deliveryWindow, now: now)
     }
     private mutating func beginCounts() {
@@ -58,6 +59,7 @@ extension Router {
         }
         keepDialed(topic, now, &out)
         improve(topic, now, &out)
+        addHolders(topic, now, &out)
     }
     /// Removes peers from a mesh that is too large. The peers with the best scores stay, and enough peers that this
     /// node dialed. An attacker therefore cannot fill the mesh by dialing this node.
@@ -103,6 +105,20 @@ extension Router {
         let better = meshCandidates(topic, now).filter { score($0, now) > median }
         for i in choose(min(parameters.opportunisticPeers, degrees.high - mesh.count), of: better) {
             graft(i, in: topic, at: now, into: &out)
+        }
+    }
+    /// Adds peers to a mesh that repeatedly missed messages: those that delivered the most of them.
+    private mutating func addHolders(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
+        guard parameters.missedLimit > 0, !missed.isEmpty, !has(.neverAddsHolders) else { return }
+        let (all, of) = missed.count(topic)
+        guard all >= parameters.missedLimit, let mesh = topicTable[topic]?.mesh else { return }
+        let room = min(parameters.opportunisticPeers, degrees.high - mesh.count)
+        let holders = meshCandidates(topic, now).filter { of[$0] != nil || has(.addsAnyPeer) }
+            .sorted { of[$0] ?? 0 > of[$1] ?? 0 }
+        for i in holders.prefix(max(0, room)) {
+            graft(i, in: topic, at: now, into: &out)
+            // The count begins again, so that the new peers can show what they are worth.
+            missed.forget(topic: topic)
         }
     }
     private mutating func maintainFanout(_ topic: [UInt8], _ now: Instant) {

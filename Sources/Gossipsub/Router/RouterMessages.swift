@@ -76,6 +76,10 @@ extension Router {
         promises.keep(id)
         if !accepts(message, in: topic, from: from, at: now, into: &out) { return }
         delivered(id, in: topic, by: from, isFirst: true, at: now)
+        if !missed.isEmpty {
+            let isInMesh = topicTable[topic]?.mesh.contains(from) ?? false
+            missed.arrived(id, of: topic, by: from, isInMesh: isInMesh, in: heartbeats)
+        }
         cache.put(message, id, topic: topic)
         out.append(.deliver(message))
         forward(message, id: id, in: topic, from: from, at: now, into: &out)

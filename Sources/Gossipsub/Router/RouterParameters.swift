@@ -38,6 +38,11 @@ public struct RouterParameters: Sendable {
     public var opportunisticTicks = 60
     /// The number of peers that such an attempt adds.
     public var opportunisticPeers = 2
+    /// The number of messages that a mesh misses before peers that had them are added to it; 0 means that missed messages
+    /// do not count.
+    public var missedLimit = 0
+    /// The number of heartbeats for which a missed message counts.
+    public var missedTicks = 10
     /// The number of heartbeats between two attempts to connect to explicit peers.
     public var explicitTicks = 300
     /// True if messages of this node are sent to all peers of the topic.
@@ -99,6 +104,7 @@ public struct RouterParameters: Sendable {
             (cacheLength, seenTTL, signing, messageID) = (6, .milliseconds(385_000), .strictNoSign, .ethereum)
         case "lib2p2":
             (degree, lowDegree, highDegree, outboundDegree, bestDegree) = (3, 2, 4, 1, 2)
+            missedLimit = 3
         default: break
         }
     }

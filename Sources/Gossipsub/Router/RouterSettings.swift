@@ -32,6 +32,7 @@ extension RouterParameters {
         static let seenTTL = "seen_ttl"
         static let fanoutTTL = "fanout_ttl"
         static let followUp = "iwant_followup"
+        static let missed = "missed"
         static let floods = "flood_publish"
         static let exchange = "px"
         static let score = "score"
@@ -65,6 +66,9 @@ extension RouterParameters {
         number(
             Name.fanoutTTL, "how long the node keeps peers for a topic that it does not have", ["2s", "5s", "60s"]),
         number(Name.followUp, "time in which an offered message must arrive", ["500ms", "1s", "3s"]),
+        number(
+            Name.missed, "number of missed messages after which peers that had them join the mesh; 0: never",
+            ["0", "1", "3", "10"]),
         number(Name.floods, "whether the node sends its own messages to all peers of the topic", [off, on]),
         Parameter(
             Name.exchange, "whether a PRUNE for too many peers names other peers", choices: [off, on], preset: off),
@@ -92,6 +96,7 @@ extension RouterParameters {
         time(Name.seenTTL, &seenTTL)
         time(Name.fanoutTTL, &fanoutTTL)
         time(Name.followUp, &followUp)
+        number(Name.missed, &missedLimit)
         if settings[Name.floods] == Self.on || settings[Name.floods] == Self.off {
             floodsOwn = settings[Name.floods] == Self.on
         }
@@ -126,6 +131,7 @@ extension RouterParameters {
             ("d_score", bestDegree), ("d_lazy", lazyDegree), ("mcache_len", cacheLength),
             ("mcache_gossip", cacheGossip), ("max_ihave", offersEachHeartbeat), ("max_ids", idsEachHeartbeat),
             ("retransmissions", retransmissions), ("idontwant_size", dontWantSize), ("px_peers", exchanged),
+            ("missed_limit", missedLimit), ("missed_ticks", missedTicks),
         ]
         return numbers.map { .init($0.0, .uint(UInt64(clamping: $0.1))) } + [
             .init("signing", .text(signing.rawValue)), .init("message_id", .text(messageID.rawValue)),

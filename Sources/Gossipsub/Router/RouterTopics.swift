@@ -46,6 +46,7 @@ extension Router {
         topicTable[topic]?.isJoined = false
         topics.remove(topic)
         book?.leave(topic)
+        missed.forget(topic: topic)
         tell(topic, false)
         let mesh = topicTable[topic]?.mesh ?? []
         for i in mesh { leaveMesh(i, of: topic, because: "left", at: now, into: &out) }

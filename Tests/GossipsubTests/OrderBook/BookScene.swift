@@ -46,6 +46,36 @@ enum BookScene {
         book.join(market)
         return book
     }
+    /// Returns the bytes of a Fill of two Orders of `BookScene.bytes`. Author 1 is the maker, author 2 the taker.
+    static func fill(
+        _ id: Int, amount: String = "1", maker: (order: Int, version: UInt64) = (1, 1),
+        taker: (order: Int, version: UInt64) = (1, 1), between authors: (maker: Int, taker: Int) = (1, 2),
+        of market: [UInt8] = market
+    ) -> Fill {
+        func bytes(_ n: Int) -> Bytes { Bytes([UInt8(truncatingIfNeeded: n), UInt8(truncatingIfNeeded: n >> 8)]) }
+        var fill = Fill()
+        (fill.id, fill.market, fill.price, fill.amount) = (bytes(id), Text(bytes: Bytes(market)), "7", Text(amount))
+        (fill.maker, fill.makerOrder, fill.makerVersion) = (
+            Bytes(peer(authors.maker).bytes), bytes(maker.order), maker.version
+        )
+        (fill.takerOrder, fill.takerVersion) = (bytes(taker.order), taker.version)
+        return fill.offered(by: identity(authors.taker))
+    }
+    static func executed(
+        _ id: Int, amount: String = "1", maker: (order: Int, version: UInt64) = (1, 1),
+        taker: (order: Int, version: UInt64) = (1, 1), between authors: (maker: Int, taker: Int) = (1, 2)
+    ) throws -> MarketFill {
+        let fill = fill(id, amount: amount, maker: maker, taker: taker, between: authors)
+        return try MarketFill(fill.executed(by: identity(authors.maker)).encoded(), of: market)
+    }
     static func stream(_ n: UInt64) -> HostStream { HostStream(LinkID(n), [ChannelID(1)]) }
     static func at(_ seconds: Int64) -> Instant { Instant.zero + .seconds(seconds) }
+}
+
+extension OrderBook {
+    /// Merges Orders alone.
+    @discardableResult
+    mutating func merge(_ orders: [MarketOrder], _ market: [UInt8], now: Instant) -> Bool {
+        merge(BookContent(orders: orders), market, now: now)
+    }
 }

@@ -126,7 +126,7 @@ import Wire
         var reader = PartReader()
         let read = reader.take(parts.flatMap { $0 })
         #expect(read.isLast && !read.isUnreadable && read.parts.count == 2)
-        let orders = read.parts.flatMap { OrderBook.read($0, Scene.market, []).orders }
+        let orders = read.parts.flatMap { BookContent($0, Scene.market).orders }
         #expect(Set(orders.map(\.key)).count == 700)
         #expect(book.answer(Array("no/market".utf8), now: .zero) == [[2, 0x10, 1]])
     }

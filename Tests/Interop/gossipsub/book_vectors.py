@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the vectors of Orders, snapshots and rendezvous, by the documents and without meshspec's own encoder.
+"""Writes the vectors of Orders, Fills, snapshots and rendezvous, by the documents and without meshspec's own encoder.
 
     python3 book_vectors.py FOLDER
 
-FOLDER is that of the vectors: gossipsub/order.yaml, orders.yaml, snapshot_request.yaml, snapshot_part.yaml, order_defects.yaml and
-libp2p/rendezvous.yaml are written there. Keys are made of names: the seed of A is SHA-256 of `meshspec-A`.
+FOLDER is that of the vectors: gossipsub/order.yaml, orders.yaml, fill.yaml, snapshot_request.yaml, snapshot_part.yaml, order_defects.yaml,
+fill_defects.yaml and libp2p/rendezvous.yaml are written there. Keys are made of names: the seed of A is SHA-256 of `meshspec-A`.
 """
 
 import hashlib
@@ -95,6 +95,103 @@ def refused(reason, path, offset):
     return {"reason": reason, "path": path, "offset": offset}
 
 
+FILL_PREFIX = b"lib2p2-fill:"
+TERMS = {"id": b"\x09\x08\x07", "market": MARKET, "price": "50000.5", "amount": "0.2", "maker": A.peer, "maker_order": bytes(range(1, 9)),
+         "maker_version": 1, "taker": B.peer, "taker_order": b"\xff", "taker_version": 2}
+
+
+def terms(**fields):
+    """The fields of a Fill without its signatures, each by itself."""
+    out = []
+    for i, value in enumerate((TERMS | fields).values()):
+        value = value.encode() if isinstance(value, str) else value
+        out.append(number(i + 1, value) if isinstance(value, int) else block(i + 1, value))
+    return out
+
+
+def fill(taker=B, maker=A, **fields):
+    parts = b"".join(terms(**fields))
+    return parts + block(11, taker.sign(FILL_PREFIX + parts)) + (block(12, maker.sign(FILL_PREFIX + parts)) if maker else b"")
+
+
+def told_fill(maker=A, **fields):
+    """The same as meshspec names the fields."""
+    signed = FILL_PREFIX + b"".join(terms(**fields))
+    out = {name: hexed(value) if isinstance(value, bytes) else value for name, value in (TERMS | fields).items()}
+    out = {name: str(value) if isinstance(value, int) and value > 2 ** 53 else value for name, value in out.items()}
+    return out | {"taker_signature": hexed(B.sign(signed))} | ({"maker_signature": hexed(maker.sign(signed))} if maker else {})
+
+
+def fills():
+    out = ["# Vectors of gossipsub.fill: `fields` as meshspec names them."]
+    out += vector("executed", "GS-157", fill(), told_fill())
+    out += vector("offer", "GS-157", fill(maker=None), told_fill(maker=None))
+    other = dict(id=bytes(64), price="7", amount="120", maker_version=2 ** 64 - 1)
+    out += vector("largest", "GS-157", fill(**other), told_fill(**other))
+    out += vector("nothing", "GS-157", b"", {}, by=BY_HAND)
+    out += vector("unknown_field", "GS-157", fill() + number(99, 5), told_fill() | {"unknown": [hexed(number(99, 5))]})
+    out += vector("cut", "GS-157", fill()[:6], error=refused("truncated", "market", 6), by=BY_HAND)
+    return out
+
+
+def fill_defects():
+    out = ["# Valid and invalid Fills of a market. The taker has the Ed25519 key whose seed is SHA-256 of `meshspec-B`, the maker that of `meshspec-A`."]
+
+    def judged(name, data, result, market=MARKET, by=WRITTEN):
+        return call(name, "GS-157", "gossipsub.fill_defect", [hexed(data), market], result, by)
+
+    good, parts = fill(), b"".join(terms())
+    taker, maker = (block(field, author.sign(FILL_PREFIX + parts)) for field, author in ((11, B), (12, A)))
+    out += judged("good", good, None)
+    out += judged("offer", fill(maker=None), "offer")
+    out += judged("other_market", good, "market", "BTC/EUR")
+    for name in ("id", "maker_order", "taker_order"):
+        out += judged(f"{name}_of_64_bytes", fill(**{name: bytes(64)}), None)
+        out += judged(f"{name}_of_65_bytes", fill(**{name: bytes(65)}), name)
+        out += judged(f"{name}_empty", fill(**{name: b""}), name)
+    for name in ("price", "amount"):
+        for text in ("07", "1.0", ".5", "", "-1", "9" * 65):
+            label = "".join(f"{b:02x}" for b in text.encode()[:6]) or "empty"
+            out += judged(f"{name}_{label}", fill(**{name: text}), name)
+    out += judged("price_0", fill(price="0"), None)
+    out += judged("amount_0", fill(amount="0"), "amount")
+    for name in ("maker_version", "taker_version"):
+        out += judged(f"{name}_0", fill(**{name: 0}), name)
+
+    def between(taker, maker):
+        """A Fill between two peer ids, signed by the authors B and A."""
+        signed = b"".join(terms(taker=taker, maker=maker))
+        return signed + block(11, B.sign(FILL_PREFIX + signed)) + block(12, A.sign(FILL_PREFIX + signed))
+
+    hashed = b"\x12\x20" + hashlib.sha256(A.key).digest()
+    out += judged("taker_is_maker", between(A.peer, A.peer), "taker")
+    out += judged("maker_by_hash", between(B.peer, hashed), "maker")
+    out += judged("taker_by_hash", between(hashed, A.peer), "taker")
+    out += judged("unsigned", parts, "taker_signature")
+    out += judged("taker_signature_missing", parts + maker, "taker_signature")
+    out += judged("taker_signature_empty", parts + block(11, b"") + maker, "taker_signature")
+    out += judged("maker_signature_empty", parts + taker + block(12, b""), "maker_signature")
+    out += judged("signatures_exchanged", parts + block(11, A.sign(FILL_PREFIX + parts)) + block(12, B.sign(FILL_PREFIX + parts)), "taker_signature")
+    out += judged("maker_signature_of_taker", parts + taker + block(12, B.sign(FILL_PREFIX + parts)), "maker_signature")
+    out += judged("without_prefix", parts + block(11, B.sign(parts)) + block(12, A.sign(parts)), "taker_signature")
+    out += judged("prefix_of_orders", parts + block(11, B.sign(PREFIX + parts)) + block(12, A.sign(PREFIX + parts)), "taker_signature")
+    out += judged("maker_signs_taker_signature", parts + taker + block(12, A.sign(FILL_PREFIX + parts + taker)), "maker_signature")
+    out += judged("amount_changed", b"".join(terms(amount="0.3")) + taker + maker, "taker_signature")
+    out += judged("signatures_reordered", parts + maker + taker, "form")
+    out += judged("reordered", b"".join([terms()[1], terms()[0]] + terms()[2:]) + taker + maker, "form")
+    out += judged("id_twice", terms()[0] + good, "form")
+    out += judged("unknown_field", good + number(99, 5), "form")
+    out += judged("cut", good[:-1], "unreadable")
+    out += judged("nothing", b"", "id", by=BY_HAND)
+    # The same by the functions that make them.
+    a, b = (hexed(hashlib.sha256(b"meshspec-" + name).digest()) for name in (b"A", b"B"))
+    rest = [MARKET, hexed(TERMS["id"]), TERMS["price"], TERMS["amount"], hexed(TERMS["maker_order"]), 1, hexed(TERMS["taker_order"]), 2]
+    out += call("made", "GS-157", "gossipsub.fill", [b, a] + rest, hexed(good))
+    out += call("made_offer", "GS-157", "gossipsub.offer", [b, hexed(A.peer)] + rest, hexed(fill(maker=None)))
+    out += call("made_of_offer", "GS-157", "gossipsub.executed", [a, hexed(fill(maker=None))], hexed(good))
+    return out
+
+
 def orders():
     out = ["# Vectors of gossipsub.order: `fields` as meshspec names them."]
     good = order()
@@ -114,12 +211,14 @@ def messages():
     out += vector("one", "GS-111", block(1, order()), {"orders": [told()]})
     out += vector("two", "GS-111", block(1, order()) + block(1, order(**gone)), {"orders": [told(), told(**gone)]})
     out += vector("none", "GS-111", b"", {}, by=BY_HAND)
+    out += vector("order_and_fills", "GS-157", block(1, order()) + block(3, fill()) + block(3, fill(maker=None)),
+                  {"orders": [told()], "fills": [told_fill(), told_fill(maker=None)]})
     out += vector("longer_than_it_is", "GS-111", b"\x0a\x05\x0a", error=refused("truncated", "orders[0]", 2), by=BY_HAND)
     return out
 
 
 def defects():
-    out = ["# What makes an Order one of a market, and what does not. The author has the Ed25519 key whose seed is SHA-256 of `meshspec-A`."]
+    out = ["# Valid and invalid Orders of a market. The author has the Ed25519 key whose seed is SHA-256 of `meshspec-A`."]
     function = "gossipsub.order_defect"
 
     def judged(name, data, result, market=MARKET, by=WRITTEN):
@@ -195,6 +294,7 @@ def parts():
     last = number(2, 1)
     out += part("one_and_last", block(1, order()) + last, {"orders": [told()], "last": True})
     out += part("not_last", block(1, order()) + block(1, order(version=2)), {"orders": [told(), told(version=2)]})
+    out += part("order_last_fill", block(1, order()) + last + block(3, fill()), {"orders": [told()], "last": True, "fills": [told_fill()]})
     out += part("last_is_false", number(2, 0), {"last": False})
     out += part("nothing", last, {"last": True})
     out += part("unknown_field", last + number(99, 5), {"last": True, "unknown": [hexed(number(99, 5))]})
@@ -247,7 +347,8 @@ def rendezvous():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    files = {"gossipsub/order": orders, "gossipsub/orders": messages, "gossipsub/order_defects": defects, "gossipsub/snapshot_request": requests,
+    files = {"gossipsub/order": orders, "gossipsub/orders": messages, "gossipsub/order_defects": defects, "gossipsub/fill": fills,
+             "gossipsub/fill_defects": fill_defects, "gossipsub/snapshot_request": requests,
              "gossipsub/snapshot_part": parts, "libp2p/rendezvous": rendezvous}
     for name, made in files.items():
         (folder / f"{name}.yaml").write_text("\n".join(made()).rstrip() + "\n")

@@ -205,6 +205,7 @@ KINDS = {
     "noise_payload": message(NoiseHandshakePayload),
     "order": message(MESSAGES["Order"]),
     "orders": message(MESSAGES["Orders"]),
+    "fill": message(MESSAGES["Fill"]),
     "snapshot_request": prefixed_message(MESSAGES["SnapshotRequest"], "request", 65536),
     "snapshot_part": prefixed_message(MESSAGES["SnapshotPart"], "part", 65536),
     "rendezvous": prefixed_message(MESSAGES["Rendezvous"], "rendezvous", 1 << 20),

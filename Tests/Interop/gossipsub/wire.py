@@ -31,9 +31,11 @@ ControlMessage: 1 ihave ControlIHave*, 2 iwant ControlIWant*, 3 graft ControlGra
  6 extensions ControlExtensions
 TestExtension:
 Order: 1 id bytes, 2 market bytes, 3 side uint64, 4 price bytes, 5 amount bytes, 6 version uint64, 7 author bytes, 8 signature bytes
-Orders: 1 orders Order*
+Fill: 1 id bytes, 2 market bytes, 3 price bytes, 4 amount bytes, 5 maker bytes, 6 maker_order bytes, 7 maker_version uint64, 8 taker bytes, \
+ 9 taker_order bytes, 10 taker_version uint64, 11 taker_signature bytes, 12 maker_signature bytes
+Orders: 1 orders Order*, 3 fills Fill*
 SnapshotRequest: 1 market bytes
-SnapshotPart: 1 orders Order*, 2 last bool
+SnapshotPart: 1 orders Order*, 2 last bool, 3 fills Fill*
 RendezvousRegister: 1 namespace bytes, 2 signed_peer_record bytes, 3 ttl uint64
 RendezvousRegisterResponse: 1 status uint64, 2 status_text bytes, 3 ttl uint64
 RendezvousUnregister: 1 namespace bytes
