@@ -28,6 +28,14 @@ let nanoFunctions: [ProtocolFunction] = [
         return key.value(in: RawSpan())
     },
     ProtocolFunction(
+        "nano.endpoint", arguments: 2...2, usage: "nano.endpoint(address, port): the text of an endpoint, address:port"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .bytes(let address) = arguments[0], let port = UInt16(exactly: try Arguments.number(arguments[1])),
+            let endpoint = Endpoint(address: address, port: port)
+        else { throw .init("an endpoint has an address of 16 bytes and a port") }
+        return .text(endpoint.description)
+    },
+    ProtocolFunction(
         "nano.block_hash", arguments: 2...2, usage: "nano.block_hash(type, fields): the hash of a block"
     ) { arguments throws(ProtocolFunction.Refusal) in
         try Arguments.block(arguments).hash.value(in: RawSpan())

@@ -53,14 +53,15 @@ struct Limits: Hashable, Sendable {
     /// The most attempts that are remembered. Above it, no new peer is contacted. nano-node limits only the rate, which
     /// gives 1200 in 300 s.
     var attempts = 2048
-    /// The time between two updates of the history with the connected peers (`peer_history` `check_interval`).
+    /// The time between two updates of the stored peers with the connected ones (`peer_history` `check_interval`; up to
+    /// V25 `peer_dump_interval`).
     var historyPeriod: Duration
     /// The time for which a peer is kept in the history (`erase_cutoff`).
     var historyLifetime: Duration
     /// The most peers in the history, a limit of our node. It is the greatest limit of connections of one kind.
     var history = 2048
     /// The time between two contacts of disconnected configured peers while representative weight is short
-    /// (`rep_crawler` `ongoing_crawl`). A node without a ledger is always short of weight.
+    /// (`rep_crawler` `ongoing_crawl`).
     var crawlPeriod: Duration
     /// The time for which an excluded address is refused; longer when it is excluded again (`exclude_time_hours`).
     var exclusion = Duration.seconds(3600)
@@ -81,6 +82,8 @@ struct Limits: Hashable, Sendable {
     var floodsAtOnce = 128
     /// The time between two broadcasts of telemetry (`telemetry_broadcast_interval`).
     var telemetryPeriod: Duration
+    /// The time for which the telemetry of a peer is kept (`telemetry_cache_cutoff`).
+    var telemetryLifetime: Duration
     /// The time before a further telemetry_req is answered, up to V24 (`telemetry_cache_cutoffs`). Since V25 no request
     /// is answered, and nano-node ignores requests that arrive sooner (`telemetry_request_cooldown`).
     var telemetryCooldown: Duration
@@ -110,10 +113,11 @@ struct Limits: Hashable, Sendable {
         connectTimeout = .seconds(isDev ? 5 : 60)
         mergePeriod = .milliseconds(isDev ? 10 : 250)
         attemptMemory = .seconds(isDev ? 5 : 300)
-        historyPeriod = .seconds(isDev ? 1 : 15)
+        historyPeriod = .seconds(isDev ? 1 : isEarly ? 300 : 15)
         historyLifetime = .seconds(isDev ? 10 : 3600)
         crawlPeriod = .milliseconds(isDev ? 500 : 3000)
         telemetryPeriod = .milliseconds(isDev ? 500 : 60_000)
+        telemetryLifetime = .seconds(isDev ? 2 : 130)
         telemetryCooldown =
             isEarly
             ? .seconds(isDev ? 3 : rules.network.id == .beta ? 15 : 60) : .milliseconds(isDev ? 500 : 15_000)

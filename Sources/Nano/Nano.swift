@@ -31,6 +31,7 @@ extension Definition {
                 Named("peer_exchange", "names its peers to others, with the ports that they listen on"),
                 Named("redial", "contacts the peers that it was given again when they are gone"),
                 Named("peer_history", "contacts peers again that were connected once"),
+                Named("peer_store", "keeps the peers that it was connected with over a restart"),
                 Named("rep_crawler", "asks each new connection for its votes"),
                 Named("address_limit", "limits the connections with one address"),
                 Named("silence_timeout", "closes connections of peers that say nothing more after the handshake"),
@@ -130,6 +131,9 @@ extension Definition {
         ],
         reference: .init(
             bugs: Misbehaviour.bugs,
+            controls: ReferenceNode.controls,
+            store: ReferenceNode.store,
+            preconfigured: { Ruleset($0).network.preconfigured },
             inquiry: .nano,
             node: { ReferenceNode($0) }), recording: .nano)
 }

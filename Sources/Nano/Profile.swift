@@ -89,6 +89,9 @@ enum Profile: String, CaseIterable, Sendable {
     /// True if the peers that a keepalive names are contacted at once, its sender included (up to V25). Otherwise a
     /// separate loop contacts one after the other.
     var contactsAtOnce: Bool { isEarly }
+    /// True if the node does not contact configured peers while the connected representatives have enough weight. The
+    /// development branch of 2026 contacts them periodically.
+    var restsWithEnoughWeight: Bool { self != .v29dev }
     /// True if peers that were connected before are contacted again while the node runs. Before V26 this happened only
     /// at its start.
     var hasPeerHistory: Bool { !isEarly }

@@ -1,3 +1,5 @@
+public import Wire
+
 /// The options from which a reference node is created.
 public struct NodeOptions: Sendable {
     /// The profile and parameters.
@@ -28,6 +30,9 @@ public struct NodeOptions: Sendable {
     public var identity: [UInt8]?
     /// The place where the layers of its connections record their secrets; nil: they are not recorded.
     public var secrets: Secrets?
+    /// The state that an earlier run of the node left, as the question `ReferenceImplementation.store` returned it; nil:
+    /// there is none. It may come from a file, so a node ignores what it cannot use.
+    public var stored: Value?
     /// The other participants that the node is given: the nodes in `peers`, in the same order, and no others.
     public var acquaintances: [Acquaintance] = []
 

@@ -32,6 +32,11 @@ struct NodeCore: Sendable {
     private var named: [Endpoint] = []
     /// The addresses that sent telemetry of another genesis.
     var exclusions: Exclusions
+    /// The representatives among the peers.
+    var representatives = Representatives()
+    /// The latest telemetry of each peer.
+    var telemetries: [LinkID: (data: TelemetryAck.Telemetry, at: Instant)] = [:]
+    var statistics = Statistics()
     /// The generator for choices among peers.
     var choices: Random
     // These are used only with a seeded fault: the cookies that were sent, the ids that were verified, and the number
@@ -58,8 +63,10 @@ struct NodeCore: Sendable {
         listening = options.listening
         var random = options.random
         let seed = random.next()
-        cookieBytes = Random(seed: seed, "cookie")
-        saltBytes = Random(seed: seed, "salt")
+        // The node keeps its key over a restart, and draws other values anew.
+        let drawn = seed &+ UInt64(bitPattern: Int64(options.starts))
+        cookieBytes = Random(seed: drawn, "cookie")
+        saltBytes = Random(seed: drawn, "salt")
         var keys = Random(seed: seed, "key")
         key = SigningKey(keys.key32().bytes)
         nodeID = Key32(exactly: key.publicKey) ?? Key32()
@@ -95,6 +102,8 @@ struct NodeCore: Sendable {
     mutating func forget(_ link: LinkID, _ peer: Endpoint, _ nodeID: Key32?) {
         cookies.forget(peer)
         bootstrapping.remove(link)
+        if !has(.weightForEver) { representatives.remove(link) }
+        telemetries[link] = nil
         listeningPeers.removeAll { $0.link == link }
         guard let nodeID else { return }
         let channel = Channel(nodeID: nodeID, site: peer.site)
@@ -139,6 +148,7 @@ extension NodeCore {
     /// does, so there may be fewer even if there are many peers.
     mutating func randomPeers(except link: LinkID) -> [Endpoint] {
         var out: [Endpoint] = []
+        if has(.namesFirstPeers) { return Array(listeningPeers.filter { $0.link != link }.map(\.peer).prefix(8)) }
         for _ in 0..<16 where !listeningPeers.isEmpty && out.count < 8 {
             let chosen = listeningPeers[choices.index(below: listeningPeers.count)]
             if chosen.link != link, !out.contains(chosen.peer) { out.append(chosen.peer) }

@@ -1,4 +1,5 @@
 import Node
+import Wire
 
 /// The peers that a node contacts: configured peers, peers that keepalives name, and peers of its history.
 struct Peering: Sendable {
@@ -17,6 +18,10 @@ struct Peering: Sendable {
     /// The connections that are being opened.
     var dialing: RecentPeers
     var history: PeerHistory
+    /// The history as of the last update of the store. A later start of the node gets this state.
+    private(set) var stored: PeerHistory
+    /// The configured peers that the operator has set while the node runs. The node reads them at its next start only.
+    var setPeers: [Endpoint] = []
     /// The peers of the current keepalive that are not yet contacted.
     private var named: [Endpoint] = []
     /// The peers of the history that are not yet contacted.
@@ -27,12 +32,19 @@ struct Peering: Sendable {
     private(set) var nextStore: Instant?
     private let limits: Limits
 
-    init(_ limits: Limits, configured peers: [Endpoint]) {
-        self.limits = limits
-        configured = peers.map { Configured(peer: $0, at: Instant.zero) }
+    init(_ core: NodeCore, _ options: NodeOptions) {
+        limits = core.limits
         attempts = RecentPeers(lifetime: limits.attemptMemory, capacity: limits.attempts)
         dialing = RecentPeers(lifetime: limits.connectTimeout, capacity: limits.dialing)
-        history = PeerHistory(lifetime: limits.historyLifetime, capacity: limits.history)
+        history = PeerHistory(
+            lifetime: limits.historyLifetime, capacity: limits.history, beginning: options.date / 1_000_000)
+        if let state = options.stored, state["network"] == .text(core.rules.network.name) {
+            if !core.has(.storeIgnored) { history.add(stored: state["peers"]) }
+            if case .list(let peers)? = state["configured"] { setPeers = Self.endpoints(peers) ?? [] }
+        }
+        stored = history
+        let peers = options.peers + setPeers.filter { !options.peers.contains($0) }
+        configured = peers.map { Configured(peer: $0, at: Instant.zero) }
     }
     /// The time at which the next action is due.
     var deadline: Instant? { ([nextMerge, nextStore] + configured.map(\.at)).compactMap { $0 }.min() }
@@ -63,6 +75,30 @@ struct Peering: Sendable {
         configured[i].at = max(configured[i].since + limits.attemptMemory, now + limits.crawlPeriod)
     }
 
+    // The state that a restart keeps
+
+    /// Takes the history into the store. Returns true if the store has other peers than before.
+    mutating func store() -> Bool {
+        let isNew = history.peers != stored.peers
+        stored = history
+        return isNew
+    }
+    /// Returns the state in the form that a later start takes as `NodeOptions.stored`.
+    func state(_ rules: Ruleset) -> Value {
+        var state: [Value.Entry] = [.init("network", .text(rules.network.name)), .init("peers", stored.value)]
+        if !setPeers.isEmpty { state.append(.init("configured", .list(setPeers.map { .text($0.description) }))) }
+        return .map(state)
+    }
+    /// Returns the endpoints that a list of texts has; nil if an element is no endpoint.
+    static func endpoints(_ list: [Value]) -> [Endpoint]? {
+        var out: [Endpoint] = []
+        for item in list {
+            guard case .text(let text) = item, let peer = Endpoint(text) else { return nil }
+            if !out.contains(peer) { out.append(peer) }
+        }
+        return out
+    }
+
     // Peers of keepalives and of the history
 
     /// Records that a connection has an unread keepalive.
@@ -91,32 +127,6 @@ struct Peering: Sendable {
         let peer = named.popLast() ?? known.popLast()
         nextMerge = named.isEmpty && known.isEmpty && unread.isEmpty ? nil : now + limits.mergePeriod
         return peer
-    }
-}
-
-/// The listening endpoints of peers that were connected, to be contacted again (nano-node, peer_history.cpp).
-///
-/// nano-node keeps them on disk; here they are kept in memory.
-struct PeerHistory: Sendable {
-    private var seen: [Endpoint: Instant] = [:]
-    let lifetime: Duration
-    let capacity: Int
-
-    init(lifetime: Duration, capacity: Int) {
-        self.lifetime = lifetime
-        self.capacity = capacity
-    }
-    /// The peers in a fixed order, so that a run with the same seed repeats.
-    var peers: [Endpoint] { seen.keys.sorted() }
-    var count: Int { seen.count }
-
-    /// Stores a connected peer. A full history takes no new peer before an old one expires.
-    mutating func note(_ peer: Endpoint, now: Instant) {
-        if seen[peer] != nil || seen.count < capacity { seen[peer] = now }
-    }
-    /// Removes the peers that were last connected longer ago than `lifetime`.
-    mutating func expire(_ now: Instant) {
-        for (peer, at) in seen where at + lifetime <= now { seen[peer] = nil }
     }
 }
 

@@ -24,7 +24,7 @@ struct ReferenceNode: Node {
 
     init(_ options: NodeOptions) {
         core = NodeCore(options)
-        peering = Peering(core.limits, configured: options.peers)
+        peering = Peering(core, options)
     }
 
     mutating func start(now: Instant, _ out: inout [Action]) {
@@ -34,6 +34,7 @@ struct ReferenceNode: Node {
                 .init("node_id", .bytes(core.key.publicKey)), .init("network", .text(core.rules.network.name)),
                 .init("profile", .text(core.rules.profile.rawValue)),
             ])
+        contactStored(now, &out)
         contactConfigured(now, &out)
         expect(peering.deadline)
     }
@@ -91,6 +92,14 @@ struct ReferenceNode: Node {
         expect(peering.deadline)
     }
 
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? { answer(question, now) }
+
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        name == Self.configure ? setConfiguration(arguments, now, &out) : answer(name, now)
+    }
+
     mutating func wake(now: Instant, _ out: inout [Action]) {
         guard let due = deadline, due <= now else { return }
         contactConfigured(now, &out)
@@ -99,7 +108,7 @@ struct ReferenceNode: Node {
             sendKeepalives(now, &out)
         }
         if let at = nextTelemetry, at <= now { broadcastTelemetry(now, &out) }
-        if let at = peering.nextStore, at <= now { storePeers(now) }
+        if let at = peering.nextStore, at <= now { storePeers(now, &out) }
         if let at = peering.nextMerge, at <= now { mergeNext(now, &out) }
         if let at = nextSession, at <= now {
             // The connections are handled in order, so that the same seed gives the same run.
@@ -132,7 +141,7 @@ struct ReferenceNode: Node {
                 nextTelemetry = nextTelemetry ?? now + core.limits.telemetryPeriod
                 expect(nextTelemetry)
             }
-            if core.rules.profile.hasPeerHistory { peering.expectStore(now) }
+            peering.expectStore(now)
         }
         if session.isOver { return remove(link, now) }
         if let at = session.deadline(core) {
@@ -180,7 +189,9 @@ struct ReferenceNode: Node {
         let fanout = core.rules.profile.fanout(channels.count)
         for (share, isAboutUs) in [(0.75, false), (0.25, true)] {
             let count = Int((share * fanout).rounded(.up))
-            for link in core.choices.some(count, of: channels) {
+            let chosen =
+                core.has(.keepalivesToFirst) ? Array(channels.prefix(count)) : core.choices.some(count, of: channels)
+            for link in chosen {
                 sessions[link]?.keepalive(aboutUs: isAboutUs, now: now, &core, &out)
             }
         }
@@ -195,6 +206,10 @@ struct ReferenceNode: Node {
             if let peers = sessions[link]?.read(), !peers.isEmpty { return peers }
         }
         return []
+    }
+    /// The endpoints of established connections that this node opened.
+    var dialedPeers: [Endpoint] {
+        sessions.values.filter { $0.opener == .us && $0.isRealtime }.map(\.peer)
     }
     /// Returns true if there is a connection with the node that listens at this endpoint. An early generation knows
     /// only endpoints that it opened connections to, so it connects back to a peer that states its port.

@@ -38,6 +38,8 @@ struct Session: Sendable {
     /// True if a handshake message was received. A query in a later one is an error.
     var hasReceivedHandshake = false
     var hasQueried = false
+    /// The protocol version of the other side, once it has proved its id.
+    var peerVersion: UInt8 = 0
     /// An incomplete message, at most as long as the longest message.
     private var pending: [UInt8] = []
 
@@ -182,6 +184,7 @@ extension Session {
         into out: inout [Action]
     ) {
         out.report("received", link, [.init("message", .text(type.name.description))])
+        core.statistics.count(type)
         if let error = core.contentError(type, bytes), !core.takesBadContent(type.type, bytes) {
             drop(type, because: error, &out)
             // Duplicate payloads are dropped before their content is checked. Payloads of unknown block types are all

@@ -41,8 +41,14 @@ extension Session {
             out.report("vote", link, [.init("outcome", .text(outcome))])
             return
         }
-        // Rebroadcast votes are not relayed again.
+        if core.has(.weighsAnyVoter) {
+            core.representatives.note(core.rules.network.genesisAccount, on: link, core.ledger, now)
+        }
+        // Rebroadcast votes are not relayed again, and answer no request.
         guard !message.rebroadcasted, core.ledger.weight(of: vote.account) > 0 else { return }
+        if isRealtime, vote.hashes.contains(core.rules.network.genesis) {
+            core.representatives.note(vote.account, on: link, core.ledger, now)
+        }
         pass(on: message, &core)
     }
     private func pass(on message: ConfirmAck, _ core: inout NodeCore) {

@@ -39,8 +39,12 @@ extension Session {
         }
         hasReceivedHandshake = true
         // The node verifies the response before it answers. nano-node answers first, which is equally correct.
-        if let response = message.response, let reason = refusal(of: response, now, &core) {
-            return fail(reason, &out)
+        if let response = message.response {
+            let reason = refusal(of: response, now, &core)
+            core.statistics.count(
+                response: core.has(.badSignatureMiscounted) && reason == .invalidSignature ? .missingCookie : reason)
+            if let reason { return fail(reason, &out) }
+            peerVersion = message.header.versionUsing
         }
         if let cookie = message.query { respond(to: cookie, version: message.version, now, &core, &out) }
         if let response = message.response {

@@ -17,13 +17,13 @@ extension Session {
         telemetrySentAt = now
         sendTelemetry(core.telemetry(peers: core.established, now), at: now, in: core, into: &out)
     }
-    /// Handles the telemetry of the other side with the order of checks of nano-node (telemetry.cpp, `verify`). Its
-    /// content is not used, but validly signed telemetry of another genesis ends the connection.
+    /// Handles the telemetry of the other side with the order of checks of nano-node (telemetry.cpp, `verify`). The node
+    /// keeps the latest one for its operator. Validly signed telemetry of another genesis ends the connection.
     mutating func telemetry(_ bytes: RawSpan, at now: Instant, in core: inout NodeCore, into out: inout [Action]) {
         // An empty message is legal.
         guard let data = (try? TelemetryAck(copying: bytes))?.data else { return }
         guard data.nodeID == nodeID, data.isSigned(in: bytes) else { return }
-        guard data.genesis != core.rules.network.genesis else { return }
+        guard data.genesis != core.rules.network.genesis else { return core.telemetries[link] = (data, now) }
         core.exclusions.add(peer, now: now)
         close(.foreignTelemetry, &out)
     }

@@ -34,6 +34,16 @@ struct NanoNetwork: Hashable, Sendable {
     /// True if nodes with private addresses are peers (`allow_local_peers`).
     var allowsLocalPeers: Bool { id == .dev || id == .beta }
 
+    /// The peers that nano-node contacts unless its configuration has others (nodeconfig.cpp); dev has none.
+    var preconfigured: [String] {
+        switch id {
+        case .live: ["peering.nano.org:\(port)"]
+        case .beta: ["peering-beta.nano.org:\(port)"]
+        case .test: ["peering-test.nano.org:\(port)"]
+        default: []
+        }
+    }
+
     static let all = [live, beta, dev, test]
     static let live = Self(
         "live", id: .live, thresholds: .live, port: 7075,

@@ -13,6 +13,12 @@ public struct ReferenceImplementation: Sendable {
     /// The questions and commands to a node from its own side, such as `routes` or `find`, which `dut` steps may
     /// use.
     public var controls: [NodeControl]
+    /// The question, from `controls`, whose answer is the state that the node keeps over a restart. A later start takes
+    /// it as `NodeOptions.stored`. Nil: the node keeps nothing.
+    public var store: String?
+    /// Returns the peers that a node with these settings contacts if it knows no others, each as `HOST:PORT` with a
+    /// host name to look up. Empty: the protocol has no such peers.
+    public var preconfigured: @Sendable (Settings) -> [String]
     /// The way to identify the node at an address; nil if the protocol cannot do it.
     public var inquiry: Inquiry?
     /// Returns the exchange with which a new address begins with a node of this kind and settings; nil: no
@@ -25,6 +31,8 @@ public struct ReferenceImplementation: Sendable {
         bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],
         kinds: [Named] = [],
         controls: [NodeControl] = [],
+        store: String? = nil,
+        preconfigured: @escaping @Sendable (Settings) -> [String] = { _ in [] },
         inquiry: Inquiry? = nil,
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
             _, _, _ in nil
@@ -34,6 +42,8 @@ public struct ReferenceImplementation: Sendable {
         listBugs = bugs
         self.kinds = kinds
         self.controls = controls
+        self.store = store
+        self.preconfigured = preconfigured
         self.inquiry = inquiry
         self.introduction = introduction
         self.node = node

@@ -102,6 +102,7 @@ struct OptionName: Hashable, Sendable {
     static let parts = Self("--parts")
     static let peer = Self("--peer")
     static let peers = Self("--peers")
+    static let preconfigured = Self("--preconfigured")
     static let prefix = Self("--prefix")
     static let profile = Self("--profile")
     static let promiscuous = Self("--promiscuous")

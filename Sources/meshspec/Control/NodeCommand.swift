@@ -19,7 +19,7 @@ extension Command {
             Option(
                 .told, value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
                 "another node that it knows from the start: role, identity and address"),
-        ] + shorthands + NodeSecurity.options + [
+        ] + shorthands + StoreFile.options + NodeSecurity.options + [
             Option(
                 .control, value: "PATH",
                 "path of its control socket (default: a private socket of this user; `none`: no socket)"),
@@ -48,6 +48,10 @@ extension Command {
             (
                 "meshspec node dxos --bus gossipsub --listen 127.0.0.1:0 --connect 127.0.0.1:8081",
                 "a host that reaches another one over gossipsub"
+            ),
+            (
+                "meshspec node nano --listen 127.0.0.1:7075 -P network=live --peers peers.json --preconfigured default",
+                "keep the peers in a file; without any, begin with the default peer of the network"
             ),
             (
                 "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
@@ -79,7 +83,8 @@ enum NodeCommand {
         let acquaintances =
             invocation.all(.told)
             + kinds.flatMap { kind in invocation.all(OptionName("--" + kind)).map { "\(kind)=\($0)" } }
-        guard invocation.has(.listen) || invocation.has(.connect) || !acquaintances.isEmpty else {
+        let isConnecting = invocation.has(.connect) || invocation.has(.preconfigured) || !acquaintances.isEmpty
+        guard invocation.has(.listen) || isConnecting else {
             throw CommandError(
                 .missingArgument, "a node that neither listens nor connects does nothing",
                 remedy: "give --listen, --connect or both")
@@ -118,17 +123,22 @@ enum NodeCommand {
             bound = at
         }
         let addresses = try invocation.all(.connect).map { try TargetURL($0, definition) }
-        let peers = addresses.map(\.endpoint)
+        let store = try StoreFile(invocation, definition, settings)
+        let preconfigured = try StoreFile.preconfigured(invocation, definition, settings, store)
+        let peers = addresses.map(\.endpoint) + preconfigured
         let security = try NodeSecurity(invocation, definition, addresses)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
             settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
             bug: bug)
-        if addresses.contains(where: { $0.target != nil }) { options.targets = addresses.map { $0.target ?? "/" } }
+        if addresses.contains(where: { $0.target != nil }) {
+            options.targets = addresses.map { $0.target ?? "/" } + preconfigured.map { _ in "/" }
+        }
         options.date = network.beginning
         options.secrets = security.secrets
         options.kind = role
         options.identity = identity
+        options.stored = store?.stored
         // The peers of `--connect` have no role and no identity.
         if !told.isEmpty {
             options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
@@ -147,9 +157,9 @@ enum NodeCommand {
         }
         let server = try controlServer(definition, network, driver, told: controlPath, listening: bound)
         defer { server?.close() }
-        // Signals are queued if there is a socket file to remove or a goodbye to send.
+        // Signals are queued if there is a socket file to remove, a goodbye to send or a state to write.
         let saysGoodbye = definition.reference.controls.contains { $0.name == goodbye }
-        let interrupts = server != nil || saysGoodbye ? Interrupts() : nil
+        let interrupts = server != nil || saysGoodbye || store != nil ? Interrupts() : nil
         var made = try node(options, of: security.applied(to: definition), bus: invocation[.bus])
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = made.wrappingMessages(wrap) }
         let events = EventOutput()
@@ -180,8 +190,10 @@ enum NodeCommand {
                 server?.work()
             }
             events.work()
+            try store?.write(driver, node)
             status = interrupts?.status ?? ExitCode.good
         }
+        try store?.write(driver, node, isLast: true)
         if status != ExitCode.good { end(node, driver, events) }
         events.finish(driver.now)
         try security.writeKeys()

@@ -263,11 +263,14 @@ class Node:
         for link in random.sample(links, min(1, len(links))):
             link.send(self.message("publish", block.raw, block.kind << 8))
 
-    def vote(self, body, ext, count):
+    def vote(self, link, body, ext):
         account, signature, stamp, hashes = body[:32], body[32:96], body[96:104], body[104:]
         if account == NO_KEY or not verify(account, signature, blake(b"vote " + hashes + stamp)):
             return
         weight, counts = self.ledger.weights.get(account, 0), False
+        # The answer to the confirm_req of a new connection.
+        if not ext & 4 and self.genesis in (hashes[i:i + 32] for i in range(0, len(hashes), 32)):
+            link.accounts.add(account)
         for h in (hashes[i:i + 32] for i in range(0, len(hashes), 32)):
             # A vote of enough weight for a block that follows unconfirmed blocks begins the elections of all of them.
             if h in self.ledger.blocks and h not in self.ledger.confirmed and stamp == FINAL and weight > MAX_VALUE * 0.67:
@@ -368,6 +371,11 @@ class Node:
             self.contact(at)
 
     def tick_peers(self):
+        """Contacts the configured peers, unless the connected representatives have enough weight."""
+        accounts = set().union(*(link.accounts for link in self.hearers))
+        weight = sum(self.ledger.weights.get(account, 0) for account in accounts)
+        if weight > MAX_VALUE * 0.67 and not self.has("v3"):
+            return
         for at in self.peers:
             self.contact(at)
 
@@ -436,6 +444,7 @@ class Link(asyncio.Protocol):
         self.data, self.peer_id, self.listens, self.kept = b"", None, None, None
         self.greeted = self.queried = self.is_bootstrap = self.is_foreign = self.is_over = False
         self.received = self.sent = time.monotonic()
+        self.accounts = set()
 
     def connection_made(self, transport):
         self.transport = transport
@@ -551,7 +560,7 @@ class Link(asyncio.Protocol):
         elif kind == 3:
             node.publish(block)
         elif kind == 5:
-            node.vote(body, ext, len(body))
+            node.vote(self, body, ext)
         elif kind == 13 and body:
             self.heard_telemetry(body)
         elif kind == 14:

@@ -68,6 +68,28 @@ struct Peer {
         message.peers = [Keepalive.Peer()] + peers.map(Keepalive.Peer.init)
         return message.encoded()
     }
+    /// Returns the vote of the account with this key for some blocks.
+    func vote(by key: SigningKey, for hashes: [Key32], rebroadcasted: Bool = false) -> [UInt8] {
+        var message = ConfirmAck()
+        message.header = rules.header(.confirmAck)
+        message.rebroadcasted = rebroadcasted
+        message.vote.account = Fixed(exactly: key.publicKey) ?? Key32()
+        message.vote.hashes = hashes
+        message.vote.signature = Fixed(exactly: key.sign(message.vote.hash.array.span.bytes)) ?? Signature64()
+        return message.encoded()
+    }
+    /// Returns signed telemetry with this number of blocks. `spoiled`: its signature is wrong.
+    func telemetry(blocks: UInt64, spoiled: Bool = false) -> [UInt8] {
+        var data = TelemetryAck.Telemetry()
+        data.nodeID = id
+        data.blockCount = blocks
+        data.genesis = rules.network.genesis
+        data.sign(with: key)
+        if spoiled { data.signature.bytes[0] ^= 1 }
+        var message = TelemetryAck()
+        (message.header, message.data) = (rules.header(.telemetryAck), data)
+        return message.encoded()
+    }
     /// Returns a request that shows if the node is alive.
     func probe(_ id: UInt64 = 7, target: Key32? = nil, _ type: TargetType = .account) -> [UInt8] {
         var message = AscPullReq()
@@ -106,6 +128,13 @@ extension Table {
         let link = attach("node", from: from)
         say(peer.query(version), on: link)
         say(peer.response(to: handshakes(on: link).last?.query ?? Key32(), version), on: link)
+        return link
+    }
+    /// Lets the node dial this peer at an endpoint, until the handshake is complete.
+    mutating func reach(_ peer: Peer, at place: Endpoint, version: UInt8 = 2) -> LinkID {
+        let link = attach("node", dialed: true, from: place)
+        let cookie = handshakes(on: link).first?.query ?? Key32()
+        say(peer.response(to: cookie, version, query: true), on: link)
         return link
     }
     /// Returns the decodable handshake messages of the node.

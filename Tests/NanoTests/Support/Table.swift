@@ -26,13 +26,14 @@ struct Table {
     /// Adds a node with this profile and this bug. Its address is 10.0.0.n, and its port is 7000 + n.
     mutating func add(
         _ name: String, profile: String = "v28", network: String = "dev", bug: String? = nil, host: UInt32? = nil,
-        seed: UInt64? = nil, peers: [Endpoint] = []
+        seed: UInt64? = nil, peers: [Endpoint] = [], stored: Value? = nil
     ) throws {
         let n = UInt32(nodes.count) + 1
         let settings = try Definition.nano.settings(profile: profile, ["network": network])
-        let options = NodeOptions(
+        var options = NodeOptions(
             settings, random: Random(seed: seed ?? UInt64(n)),
             listening: Endpoint(v4: 0x0a00_0000 | (host ?? n), port: UInt16(7000 + n)), peers: peers, bug: bug)
+        options.stored = stored
         var node = ReferenceNode(options)
         var out: [Action] = []
         node.start(now: now, &out)
@@ -99,6 +100,15 @@ struct Table {
         (done[node] ?? []).compactMap {
             if case .report(let event) = $0, event.name == name { event } else { nil }
         }
+    }
+
+    /// Returns the answer of a node to a question of its operator.
+    func ask(_ node: String, _ question: String) -> Value? { nodes[node]?.answer(question, [], now: now) }
+    /// Sends a node a command of its operator.
+    mutating func tell(_ node: String, _ control: String, _ arguments: [Value.Entry]) -> Value? {
+        var answer: Value?
+        run(node) { node, now, out in answer = node.control(control, arguments, now: now, &out) }
+        return answer
     }
 
     private mutating func run(_ name: String, _ body: (inout ReferenceNode, Instant, inout [Action]) -> Void) {

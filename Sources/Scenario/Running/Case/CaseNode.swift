@@ -15,6 +15,8 @@ struct CaseNode {
     private var nodes: [String: NodeID] = [:]
     /// The number of starts of each node.
     private var starts: [String: Int] = [:]
+    /// The states that stopped nodes keep for their next start.
+    private var stored: [String: Value] = [:]
     /// The preparation that the first step waits for.
     private var beginning = Beginning.none
     private let one: Case
@@ -261,6 +263,7 @@ struct CaseNode {
         o.date = driver.network.beginning
         o.starts = starts[name, default: 0]
         starts[name] = o.starts + 1
+        o.stored = stored[name]
         o.kind = kind(of: name)
         o.identity = scope.knownIdentity(of: name)
         o.acquaintances = told
@@ -268,8 +271,12 @@ struct CaseNode {
         let wrapped = options.wrap.map { node.wrappingMessages($0) }
         nodes[name] = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
     }
-    /// Stops a reference node, if it runs.
-    mutating func stop(_ name: String) { if let id = nodes.removeValue(forKey: name) { driver.remove(id) } }
+    /// Stops a reference node, if it runs. Its state is kept for the next start.
+    mutating func stop(_ name: String) {
+        guard let id = nodes.removeValue(forKey: name) else { return }
+        if let store = definition.reference.store { stored[name] = driver.answer(id, store, []) }
+        driver.remove(id)
+    }
     /// Returns the running reference node of a dut actor.
     func id(of name: String) -> NodeID? { nodes[name] }
     /// Returns the peers that are announced to a node, by name: actors that listen, and other nodes under test if the
