@@ -29,6 +29,8 @@ import Wire
         let lib2p2 = try parameters("lib2p2")
         #expect((lib2p2.degree, lib2p2.lowDegree, lib2p2.highDegree) == (3, 2, 4))
         #expect((lib2p2.lazyDegree, lib2p2.outboundDegree) == (6, 1) && lib2p2.heartbeat == .seconds(1))
+        #expect(try lib2p2.missedLimit == 3 && parameters("lib2p2", ["missed": "0"]).missedLimit == 0)
+        #expect(try parameters("spec").missedLimit == 0 && parameters("spec", ["missed": "10"]).missedLimit == 10)
         let ethereum = try parameters("ethereum")
         #expect(ethereum.signing == .strictNoSign && ethereum.heartbeat == .milliseconds(700))
         #expect(try parameters("js").messageID == .keyAndSequence)

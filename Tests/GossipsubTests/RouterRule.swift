@@ -14,7 +14,7 @@ struct RouterRule: Sendable, CustomTestStringConvertible {
     }
     var testDescription: String { name }
 
-    static let all = topics + meshes + heartbeats + messages + signatures + gossip + others
+    static let all = topics + meshes + heartbeats + messages + signatures + gossip + missed + others
 }
 
 @Suite struct RouterRuleTests {

@@ -117,6 +117,22 @@ private func told(_ scrutiny: Scrutiny = .content, _ said: (inout Heard) -> Void
         // Signatures are verified only if the scrutiny requires it, because that is slow.
         #expect(answered([flipped, other], .state) == [])
     }
+    @Test func fillsOfAnswers() {
+        func answered(_ fills: [Fill]) -> [String] {
+            var part = SnapshotPart()
+            (part.part.fills, part.part.last) = (fills, true)
+            return told {
+                $0.ask()
+                $0.answer(part.encoded())
+            }
+        }
+        let offer = BookScene.fill(1)
+        let fill = offer.executed(by: BookScene.identity(1))
+        #expect(answered([fill]) == [] && answered([fill, offer]) == ["GS-157"])
+        #expect(answered([offer.executed(by: BookScene.identity(3))]) == ["GS-157"])
+        let elsewhere = BookScene.fill(1, of: Array("ETH/USDT".utf8)).executed(by: BookScene.identity(1))
+        #expect(answered([elsewhere]) == ["GS-157"] && answered([Fill(), fill]) == ["GS-157"])
+    }
     /// Unseen messages may explain a breach, so an incomplete capture gives no findings.
     @Test func incompleteCaptures() {
         let other = BookScene.bytes(1, of: Array("ETH/USDT".utf8))

@@ -27,9 +27,12 @@ import Wire
         for author in 1...3 {
             for id in 1...4 {
                 for version in 1...UInt64(1 + draw(3)) {
-                    let amount = draw(4) == 0 ? "0" : "\(draw(9)).\(1 + draw(9))"
-                    all.append(
-                        BookContent(orders: [try Scene.order(id, version: version, amount: amount, by: author)]))
+                    // Some authors make two Orders of the same version.
+                    for _ in 0...draw(2) {
+                        let amount = draw(4) == 0 ? "0" : "\(draw(9)).\(1 + draw(9))"
+                        all.append(
+                            BookContent(orders: [try Scene.order(id, version: version, amount: amount, by: author)]))
+                    }
                 }
             }
         }
@@ -67,13 +70,13 @@ import Wire
         return Seen(book)
     }
     /// All books end alike, no matter in which order, how often and by which way Orders and Fills arrive.
-    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func booksConverge(seed: UInt64) throws {
         var random = Random(seed: seed)
         let all = try Self.history(&random)
         let expected = Self.book(of: all, &random)
         #expect(expected.fills.count == 40 && expected.orders.count == 12 && !expected.left.isEmpty)
-        for _ in 0..<6 { #expect(Self.book(of: all, &random) == expected) }
+        for _ in 0..<5 { #expect(Self.book(of: all, &random) == expected) }
     }
     /// Each of these faults makes books differ, so the test above can fail.
     @Test(arguments: [
