@@ -77,7 +77,7 @@ extension Definition {
                 Named(Kind.server, "serves all that connect"),
                 Named(Kind.client, "a peer at the servers that it connects to"),
             ],
-            controls: SignalServer.controls + SignalClient.controls, inquiry: .dxos,
+            controls: NodeQuestion.rules + SignalServer.controls + SignalClient.controls, inquiry: .dxos,
             node: { options in
                 var random = options.random
                 let node: any Node = options.kind == Kind.client ? SignalClient(options) : SignalServer(options)

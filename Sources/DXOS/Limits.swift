@@ -6,6 +6,10 @@ enum Limits {
     static let topics = 1 << 17
     /// The maximum number of bytes of a key. Keys have 32 bytes in practice, but are opaque to a server.
     static let key = 1024
+    /// The maximum number of bytes that a publication has in addition to the message to a peer in it.
+    static let envelope = 64
+    /// The maximum number of members of a swarm that a client remembers for each of its streams.
+    static let members = 1 << 16
     /// The maximum number of bytes that may wait for a client that does not read; more end its connection.
     static let unsent = 8 << 20
     /// The number of leave events that a server sends before it serves its connections again, if many members leave at

@@ -5,6 +5,9 @@ struct CarriedBus: Sendable {
     /// The topics to which this host is subscribed.
     private(set) var held: Set<Topic> = []
     private var calls: [PubsubCall] = []
+    /// The maximum number of bytes of a message to a peer. An RPC of gossipsub has at most 1 MiB, with the keys and the
+    /// signature of the publication.
+    static let largestMessage = (1 << 20) - (16 << 10)
 
     mutating func carry(_ call: BusCall) {
         switch call {

@@ -10,6 +10,8 @@ struct ConnectionBus: Sendable {
         var nextID: Int32 = 0
         var ours: [Topic: Int32] = [:]
         var topics: [Int32: Topic] = [:]
+        /// The subscriptions without an answer.
+        var unanswered: Set<Int32> = []
     }
     private let form: WireForm
     /// The key of this host.
@@ -34,6 +36,39 @@ struct ConnectionBus: Sendable {
         for topic in held.sorted(by: { $0.name < $1.name }) { ask(topic, link, isResumed: true, &out) }
     }
     mutating func end(_ link: LinkID) { neighbours[link] = nil }
+
+    // Its state
+
+    /// A subscription of this host at another host.
+    struct Subscription: Sendable {
+        var stream: StreamID
+        var topic: Topic
+        /// True if the other host has answered.
+        var isAnswered: Bool
+    }
+    /// The connections to other hosts, in order.
+    var links: [LinkID] { neighbours.keys.sorted() }
+    /// The subscriptions of this host, in order.
+    var subscriptions: [Subscription] {
+        neighbours.flatMap { link, neighbour in
+            neighbour.topics.map { id, topic in
+                Subscription(
+                    stream: StreamID(link: link, id: id), topic: topic, isAnswered: !neighbour.unanswered.contains(id))
+            }
+        }.sorted { $0.stream < $1.stream }
+    }
+    /// The number of subscriptions of this host without an answer.
+    var unanswered: Int { neighbours.values.reduce(0) { $0 + $1.unanswered.count } }
+    /// The topics that this host or another one has, in order, each with the number of subscriptions of other hosts.
+    var topics: [(topic: Topic, subscribers: Int)] {
+        held.union(subscribers.keys).map { ($0, subscribers[$0]?.count ?? 0) }.sorted { $0.0.name < $1.0.name }
+    }
+    /// The keys of the hosts that subscribed here, by connection.
+    var keys: [LinkID: [UInt8]] {
+        subscribers.values.reduce(into: [:]) { keys, streams in
+            for (stream, key) in streams { keys[stream.link] = key }
+        }
+    }
 
     // Requests of other hosts
 
@@ -76,6 +111,7 @@ struct ConnectionBus: Sendable {
         neighbours[link]?.nextID = id &+ 1
         neighbours[link]?.ours[topic] = id
         neighbours[link]?.topics[id] = topic
+        neighbours[link]?.unanswered.insert(id)
         var request = RequestContent()
         if id != 0 { request.id = id }
         request.method = Text(Method.subscribe.fullName)
@@ -87,6 +123,7 @@ struct ConnectionBus: Sendable {
     private mutating func close(_ topic: Topic, _ link: LinkID, _ out: inout [Action]) {
         guard let id = neighbours[link]?.ours.removeValue(forKey: topic) else { return }
         neighbours[link]?.topics[id] = nil
+        neighbours[link]?.unanswered.remove(id)
         var content = StreamCloseContent()
         if id != 0 { content.id = id }
         var close = StreamClose()
@@ -101,6 +138,7 @@ struct ConnectionBus: Sendable {
         guard let response = (try? Response(copying: bytes))?.response else { return nil }
         let id = response.id ?? 0
         guard let topic = neighbours[link]?.topics[id] else { return nil }
+        neighbours[link]?.unanswered.remove(id)
         if response.error != nil || response.close ?? false {
             neighbours[link]?.topics[id] = nil
             neighbours[link]?.ours[topic] = nil

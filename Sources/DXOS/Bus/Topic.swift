@@ -26,14 +26,16 @@ enum Topic: Hashable, Sendable {
         case .peer(let key), .host(let key), .swarm(let key): key
         }
     }
-    /// The name on a bus whose topics are text.
-    var name: String {
+    /// The kind of the topic in names.
+    var kind: String {
         switch self {
-        case .peer(let key): "peer/" + key.hex
-        case .host(let key): "host/" + key.hex
-        case .swarm(let key): "swarm/" + key.hex
+        case .peer: "peer"
+        case .host: "host"
+        case .swarm: "swarm"
         }
     }
+    /// The name on a bus whose topics are text.
+    var name: String { kind + "/" + key.hex }
     /// Creates the topic of this name; nil if the name is not a topic.
     init?(named name: String) {
         let parts = name.split(separator: "/", maxSplits: 1)

@@ -14,6 +14,7 @@ enum Misbehaviour: String, SeededFault {
     case wrongID = "SIG-25: answers unary calls with the next id"
     case oneCallAtATime = "SIG-37: ignores calls that arrive with another one"
     case idsMustGrow = "SIG-38: passes over ids that are not above those before"
+    case dropsLarge = "SIG-107: accepts messages that are too large for it, and drops them"
     // Swarms
     case noAnnouncement = "SIG-41: does not notify members of a new peer"
     case noLateJoiner = "SIG-42: does not notify a joining peer of the present members"

@@ -8,15 +8,24 @@ struct RemoteMembers: Sendable {
         var until: Instant?
     }
     private var all: [[UInt8]: [[UInt8]: Member]] = [:]
-    private var count = 0
+    /// The number of announced members of all swarms.
+    private(set) var count = 0
     /// The earliest possible end of an announcement; nil: no announcement ends.
     private(set) var deadline: Instant?
     /// The maximum number of announced members; further ones are ignored.
     static let limit = 1 << 17
 
     func has(_ place: Swarms.Place) -> Bool { all[place.swarm]?[place.peer] != nil }
+    /// Returns the number of announced members of a swarm.
+    func count(of swarm: [UInt8]) -> Int { all[swarm]?.count ?? 0 }
     /// Returns the members of a swarm, with the time since which each is there.
     func members(of swarm: [UInt8]) -> [[UInt8]: UnixTime] { (all[swarm] ?? [:]).mapValues(\.since) }
+    /// All members in order, each with the time since which it is there, and the end of its announcement.
+    var places: [(place: Swarms.Place, since: UnixTime, until: Instant?)] {
+        all.flatMap { swarm, members in
+            members.map { (Swarms.Place(swarm: swarm, peer: $0.key), $0.value.since, $0.value.until) }
+        }.sorted { $0.0 < $1.0 }
+    }
     /// Records an announced peer. Returns true if it was unknown.
     mutating func announce(_ place: Swarms.Place, since: UnixTime, until: Instant?) -> Bool {
         let isNew = !has(place)

@@ -12,6 +12,11 @@ struct UnixTime: Hashable, Comparable, Sendable {
         nanoseconds = over || overSum ? ((time.seconds ?? 0) < 0 ? .min : .max) : sum
     }
     static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+    /// Returns the time from an earlier time to this one. Times out of range give the longest time.
+    func passed(since start: Self) -> Duration {
+        let (passed, over) = nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        return .nanoseconds(over ? .max : passed)
+    }
     /// The time in the form of messages.
     var timestamp: Timestamp {
         var seconds = nanoseconds / 1_000_000_000

@@ -10,8 +10,11 @@ struct Connection: Sendable {
         /// A subscription of another host.
         case topic(Topic)
     }
+    /// The other end of the connection.
+    let peer: Endpoint
+    let opener: Opener
     /// The host to which this host connected; nil: the other end connected.
-    var dialed: Endpoint?
+    var dialed: Endpoint? { opener == .us ? peer : nil }
     var streams: [Int32: Stream] = [:]
     /// True if the client has sent `dxos.bye`.
     var saidBye = false
@@ -21,6 +24,8 @@ struct Connection: Sendable {
     /// The time and the id of the last call, for seeded faults.
     var lastCall: Instant?
     var lastID: Int32?
+
+    init(peer: Endpoint, by opener: Opener) { (self.peer, self.opener) = (peer, opener) }
 }
 
 /// The handshake of one side: `dxos.open` is repeated until it is confirmed (rpc.ts).

@@ -15,6 +15,8 @@ struct NodeParameters: Sendable {
     let ttl: Duration?
     /// The validity of an announcement to other hosts; nil: it does not end.
     let announcementTTL: Duration?
+    /// The maximum number of bytes of an encoded message to a peer, or of another argument of a call.
+    let limit: Int
     /// True if metadata is passed on.
     let isV3: Bool
 
@@ -31,6 +33,7 @@ struct NodeParameters: Sendable {
         hasBus = settings[Name.bus] != Self.off
         ttl = Self.duration(settings[Name.ttl])
         announcementTTL = settings[Name.ttl] == Self.none ? nil : ttl ?? .seconds(600)
+        limit = Self.bytes(settings[Name.limit]) ?? 1 << 20
         isV3 = settings.profile == "v3"
     }
     enum Name {
@@ -40,6 +43,7 @@ struct NodeParameters: Sendable {
         static let grace = "grace"
         static let ttl = "ttl"
         static let bus = "bus"
+        static let limit = "limit"
     }
     /// The parameters that only servers use.
     static let ofServers = [Name.grace, Name.ttl, Name.bus]
@@ -53,6 +57,13 @@ struct NodeParameters: Sendable {
     private static let explicitDefault = "explicit-default"
     private static func duration(_ text: String) -> Duration? {
         text.hasSuffix("s") ? Int64(text.dropLast()).map { .seconds($0) } : nil
+    }
+    /// Returns the number of bytes of a size such as `64KiB`.
+    private static func bytes(_ text: String) -> Int? {
+        for (unit, size) in [("KiB", 1 << 10), ("MiB", 1 << 20)] where text.hasSuffix(unit) {
+            return Int(text.dropLast(unit.count)).map { $0 * size }
+        }
+        return nil
     }
     static let parameters = [
         Parameter(
@@ -76,5 +87,9 @@ struct NodeParameters: Sendable {
         Parameter(
             Name.bus, "whether it forms one mesh with other hosts over the bus of meshspec", choices: [on, off],
             preset: on),
+        Parameter(
+            Name.limit,
+            "the largest message to a peer; a server answers a larger one with an error, and a client does not send it",
+            choices: ["256KiB", "1MiB", "4MiB"], preset: "1MiB"),
     ]
 }

@@ -9,6 +9,8 @@ struct Redials: Sendable {
     init(first: Duration) { self.first = first }
     /// The time of the next attempt.
     var deadline: Instant? { all.values.map(\.at).filter { $0 != .never }.min() }
+    /// Returns the time of the next attempt for a peer; nil if none is scheduled, or if one runs.
+    func next(_ peer: Endpoint) -> Instant? { all[peer].flatMap { $0.at == .never ? nil : $0.at } }
     /// Schedules an attempt, because there is no connection.
     mutating func lost(_ peer: Endpoint, _ now: Instant) {
         let delay = all[peer].map { min($0.delay + $0.delay, Limits.reconnect) } ?? first

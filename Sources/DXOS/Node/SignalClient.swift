@@ -14,23 +14,40 @@ struct SignalClient: Node {
         /// The next request id; a new connection starts at 0 again.
         var nextID: Int32 = 0
         var streams: [Int32: Wish] = [:]
-        /// The unanswered calls, each with its time limit.
-        var pending: [Int32: Instant] = [:]
+        /// The members of the swarms, by the id of the Join stream.
+        var members: [Int32: Set<[UInt8]>] = [:]
+        /// The unanswered calls.
+        var pending: [Int32: PendingCall] = [:]
         /// The handshake while `dxos.open` is not confirmed; until then the client sends no calls.
         var opening: Handshake?
         /// The time of the next `__ping__`.
         var ping: Instant?
 
-        var deadline: Instant? { ([opening?.next, ping].compactMap { $0 } + pending.values).min() }
+        var deadline: Instant? { ([opening?.next, ping].compactMap { $0 } + pending.values.map(\.end)).min() }
+        /// Removes a stream that has ended.
+        mutating func end(_ id: Int32) { (streams[id], members[id]) = (nil, nil) }
+    }
+    /// A call without an answer.
+    struct PendingCall: Sendable {
+        var method: Method
+        /// The time limit for the answer.
+        var end: Instant
+        /// The id of the reliable message that it sends; nil for another call.
+        var reliable: [UInt8]?
+    }
+    /// Numbers of messages since the start, for the operator.
+    struct Counters: Sendable {
+        var (delivered, notDelivered, received): (UInt64, UInt64, UInt64) = (0, 0, 0)
     }
     let parameters: NodeParameters
     let form: WireForm
-    private let servers: [Endpoint]
+    let servers: [Endpoint]
     let me: [UInt8]
     private var random: Random
-    private var wishes: [Wish] = [.receive]
+    private(set) var wishes: [Wish] = [.receive]
     var links: [LinkID: Link] = [:]
-    private var redials: Redials
+    private(set) var redials: Redials
+    var counters = Counters()
     var outbox: ReliableOutbox
     var inbox = ReliableInbox()
     /// The tickets of commands that sent messages, by message id.
@@ -91,14 +108,30 @@ struct SignalClient: Node {
         for peer in redials.due(now) { out.append(.connect(peer)) }
         for link in links.keys.sorted() { wake(link, now, &out) }
         let due = outbox.wake(now)
-        for message in due.again { send(message, now, &out) }
-        for id in due.failed {
-            let reason = Value.text("the receiver did not acknowledge it within \(ReliableOutbox.patience)")
-            out.append(.report(outcome("not_delivered", of: id, [.init("reason", reason)])))
-        }
+        for id in due.again { sendReliably(id, now, &out) }
+        for (id, entry) in due.failed { giveUp(id, entry, &out) }
+    }
+    /// Reports that a message was not acknowledged in time, with the most likely reason.
+    private mutating func giveUp(_ id: [UInt8], _ entry: ReliableOutbox.Entry, _ out: inout [Action]) {
+        let seconds = ReliableOutbox.patience.components.seconds
+        let cause =
+            if let refusal = entry.refusal {
+                "the server refused it: \(refusal)"
+            } else if entry.copies == 0 {
+                "there was no connection to a server"
+            } else {
+                "\(entry.copies) \(entry.copies == 1 ? "copy was" : "copies were") sent"
+            }
+        let reason = "the recipient did not acknowledge the message within \(seconds) s; \(cause)"
+        out.append(
+            .report(
+                outcome(
+                    Self.notDelivered, of: id,
+                    [.init("reason", .text(reason)), .init("timeout", .uint(UInt64(seconds)))])))
     }
     /// Returns the event for the end of a reliable message. It has the ticket of the command that sent the message.
     mutating func outcome(_ name: String, of id: [UInt8], _ details: [Value.Entry]) -> Event {
+        if name == Self.delivered { counters.delivered += 1 } else { counters.notDelivered += 1 }
         let ticket = tickets.removeValue(forKey: id).map { [Value.Entry("ticket", $0)] } ?? []
         return Event(name, nil, [.init("message_id", .bytes(id))] + details + ticket)
     }
@@ -137,7 +170,7 @@ struct SignalClient: Node {
             wishes.removeAll { $0 == .join(swarm) }
             for link in links.keys.sorted() {
                 for (id, wish) in links[link]?.streams ?? [:] where wish == .join(swarm) {
-                    links[link]?.streams[id] = nil
+                    links[link]?.end(id)
                     var content = StreamCloseContent()
                     if id != 0 { content.id = id }
                     var close = StreamClose()
@@ -158,29 +191,35 @@ struct SignalClient: Node {
             (reliable.messageID, reliable.payload) = (PublicKey(id), inner)
             let message = message(to: to, ApplicationKind.reliableType, form.bytes(reliable))
             tickets[id] = words["ticket"]
+            let size = form.bytes(message).count
+            guard size <= parameters.limit else {
+                let reason = Refusal.tooLarge(bytes: size, limit: parameters.limit).text
+                out.append(.report(outcome(Self.notDelivered, of: id, [.init("reason", .text(reason))])))
+                return .bool(false)
+            }
             outbox.add(id, message, now)
-            send(message, now, &out)
+            sendReliably(id, now, &out)
         default: return answer(name, arguments, now: now)
         }
         return .bool(true)
     }
-    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
-        switch question {
-        case "key": .bytes(me)
-        case "pending": .uint(UInt64(links.values.reduce(0) { $0 + $1.pending.count }))
-        default: nil
-        }
-    }
     private static func bytes(_ value: Value?) -> [UInt8]? { value.flatMap { Bytes($0)?.array() } }
+    /// The events that report the result of `send`.
+    static let delivered = "delivered"
+    private static let notDelivered = "not_delivered"
     static let controls = [
-        NodeControl(asks: "key", "the key of this peer", columns: []),
-        NodeControl(asks: "pending", "how many calls nothing has answered yet", columns: []),
-        NodeControl(tells: "join", "joins a swarm", .one("swarm")),
-        NodeControl(tells: "leave", "leaves a swarm", .one("swarm")),
-        NodeControl(
-            tells: "send", "sends a message reliably", .one("to"),
-            details: [
-                Named("type_url", "type of its content (dxos.Example)"), Named("value", "its bytes (none)"),
-            ], outcomes: ["delivered", "not_delivered"], columns: ["message_id"]),
+        ofClient(NodeControl(tells: "join", "joins a swarm", .one("swarm"))),
+        ofClient(NodeControl(tells: "leave", "leaves a swarm", .one("swarm"))),
+        ofClient(
+            NodeControl(
+                tells: "send", "sends a message until the recipient acknowledges it, for 10 s at most", .one("to"),
+                details: [
+                    Named("type_url", "type of its content (dxos.Example)"), Named("value", "its bytes (none)"),
+                ], outcomes: [delivered, notDelivered], columns: ["message_id"])),
     ]
+    private static func ofClient(_ control: NodeControl) -> NodeControl {
+        var control = control
+        control.form = "the node must be a client, and keys and values are 0x and hexadecimal digits"
+        return control
+    }
 }

@@ -19,11 +19,13 @@ extension SignalClient {
     }
     @discardableResult
     private mutating func call(
-        _ method: Method, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
+        _ method: Method, _ value: [UInt8], reliable: [UInt8]? = nil, on link: LinkID, at now: Instant,
+        into out: inout [Action]
     ) -> Int32? {
         guard let id = links[link]?.nextID else { return nil }
         links[link]?.nextID = id &+ 1
-        links[link]?.pending[id] = now + (method.isStream ? Limits.ready : Limits.unary)
+        let end = now + (method.isStream ? Limits.ready : Limits.unary)
+        links[link]?.pending[id] = PendingCall(method: method, end: end, reliable: reliable)
         var request = RequestContent()
         if id != 0 { request.id = id }
         request.method = Text(method.fullName)
@@ -32,13 +34,24 @@ extension SignalClient {
         out.append(.send(link, form.bytes(Request(request))))
         return id
     }
+    /// Sends a message to each server, because the recipient may be at any of them (websocket-signal-manager.ts).
     mutating func send(_ message: SignalMessage, _ now: Instant, _ out: inout [Action]) {
-        guard let link = links.filter({ $0.value.opening == nil }).keys.min() else { return }
-        call(.sendMessage, form.bytes(message), on: link, at: now, into: &out)
+        for link in ready { call(.sendMessage, form.bytes(message), on: link, at: now, into: &out) }
     }
+    /// Sends a copy of a message of the outbox to each server.
+    mutating func sendReliably(_ id: [UInt8], _ now: Instant, _ out: inout [Action]) {
+        guard let message = outbox.message(id) else { return }
+        let links = ready
+        if !links.isEmpty { outbox.noteCopy(of: id) }
+        for link in links {
+            call(.sendMessage, form.bytes(message), reliable: id, on: link, at: now, into: &out)
+        }
+    }
+    /// The connections on which the client may call, in order.
+    private var ready: [LinkID] { links.filter { $0.value.opening == nil }.keys.sorted() }
     /// Reports unanswered calls as failed: all calls of a connection that ends, otherwise those whose time is over.
     mutating func failCalls(_ link: LinkID, _ out: inout [Action], _ isDue: (Instant) -> Bool) {
-        for (id, end) in (links[link]?.pending ?? [:]).sorted(by: { $0.key < $1.key }) where isDue(end) {
+        for (id, call) in (links[link]?.pending ?? [:]).sorted(by: { $0.key < $1.key }) where isDue(call.end) {
             links[link]?.pending[id] = nil
             out.append(.report(Event("call_failed", link, [.init("id", .int(Int64(id)))])))
         }
@@ -87,6 +100,7 @@ extension SignalClient {
             hangUp(link, now, &out)
         case .endsStreams:
             links[link]?.streams = [:]
+            links[link]?.members = [:]
             failCalls(link, &out) { _ in true }
         }
     }
@@ -94,24 +108,33 @@ extension SignalClient {
         _ response: ResponseContent, on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         let id = response.id ?? 0
-        links[link]?.pending[id] = nil
+        let call = links[link]?.pending.removeValue(forKey: id)
+        let error = response.error.map { $0.message?.string(in: RawSpan()) ?? "" }
+        if let error, let message = call?.reliable { outbox.noteRefusal(of: message, error) }
         guard let wish = links[link]?.streams[id] else { return }
-        if let error = response.error {
-            links[link]?.streams[id] = nil
-            let text = error.message?.string(in: RawSpan()) ?? ""
+        if let text = error {
+            links[link]?.end(id)
             return out.append(.report(Event("stream_error", link, [.init("message", .text(text))])))
         }
         if response.close ?? false {
             // As in JavaScript, the client does not join again while the connection exists.
-            links[link]?.streams[id] = nil
+            links[link]?.end(id)
             return out.append(.report(Event("stream_closed", link)))
         }
         guard let payload = response.payload else { return }
         switch wish {
         case .join(let swarm):
             let event = payload.swarmEvent
-            if let peer = event?.peerAvailable?.peer { tell("peer_available", swarm, peer, on: link, into: &out) }
-            if let peer = event?.peerLeft?.peer { tell("peer_left", swarm, peer, on: link, into: &out) }
+            if let peer = event?.peerAvailable?.peer {
+                if links[link]?.members[id]?.count ?? 0 < Limits.members {
+                    links[link]?.members[id, default: []].insert(peer.array())
+                }
+                tell("peer_available", swarm, peer, on: link, into: &out)
+            }
+            if let peer = event?.peerLeft?.peer {
+                links[link]?.members[id]?.remove(peer.array())
+                tell("peer_left", swarm, peer, on: link, into: &out)
+            }
         case .receive: if let message = payload.message { hear(message, on: link, at: now, into: &out) }
         }
     }
@@ -124,7 +147,7 @@ extension SignalClient {
         guard let payload = message.payload else { return }
         if let acknowledged = payload.acknowledgement?.messageID?.data?.array() {
             if outbox.acknowledge(acknowledged) {
-                out.append(.report(outcome("delivered", of: acknowledged, [.init("count", .uint(1))])))
+                out.append(.report(outcome(Self.delivered, of: acknowledged, [.init("count", .uint(1))])))
             }
         } else if let reliable = payload.reliable {
             let id = reliable.messageID?.data?.array() ?? []
@@ -142,6 +165,7 @@ extension SignalClient {
     private mutating func deliver(
         _ swarm: SwarmMessage?, _ author: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
+        counters.received += 1
         out.append(.report(Event("message", link, [.init("author", .bytes(author))])))
         guard let swarm, swarm.data?.offer != nil else { return }
         var answer = Answer()

@@ -21,6 +21,7 @@ struct SignalServer: Node {
     var carriedBus: CarriedBus?
     var redials = Redials(first: .milliseconds(100))
     var inboxes = Subscriptions()
+    var counters = Counters()
 
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
@@ -44,7 +45,7 @@ struct SignalServer: Node {
         for host in hosts { out.append(.connect(host)) }
     }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
-        var connection = Connection()
+        var connection = Connection(peer: peer, by: opener)
         if parameters.handshake {
             connection.opening = Handshake(now)
             openings.insert(link)
@@ -52,7 +53,6 @@ struct SignalServer: Node {
         }
         connections[link] = connection
         guard opener == .us else { return }
-        connections[link]?.dialed = peer
         redials.stands(peer)
         bus.begin(link, &out)
     }
@@ -89,6 +89,7 @@ struct SignalServer: Node {
         }
     }
     mutating func garbage(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        counters.malformed += 1
         out.append(.report(Event("malformed", link)))
         if form.build.dropsGarbage { end(link, now, &out) }
     }
@@ -153,11 +154,20 @@ struct SignalServer: Node {
         out.append(.close(link, CloseStatus(1008, "slow reader")))
     }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
+    /// Numbers of events since the start, for the operator.
+    struct Counters: Sendable {
+        /// Calls that were served, and calls that were answered with an error.
+        var (calls, refused): (UInt64, UInt64) = (0, 0)
+        /// Messages to peers, and those of them whose recipient has no stream here.
+        var (messages, unclaimed): (UInt64, UInt64) = (0, 0)
+        /// Messages and publications that could not be read.
+        var malformed: UInt64 = 0
+    }
     static let controls = [NodeControl(tells: "shutdown", "ends all streams and connections of a server")]
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
-        guard name == "shutdown" else { return nil }
+        guard name == "shutdown" else { return answer(name, arguments, now: now) }
         change(now, &out) { $0.stop(&$1) }
         for topic in (carriedBus?.held ?? bus.held).sorted(by: { $0.name < $1.name }) {
             carry(.unsubscribe(topic), now, &out)

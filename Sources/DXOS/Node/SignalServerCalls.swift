@@ -8,8 +8,9 @@ extension SignalServer {
         if fault != nil, isPassedOver(call, bytes, on: link, at: now) { return }
         do throws(Refusal) {
             let method = try method(of: call, link)
-            guard let value = call.value else {
-                throw Refusal("Request payload is missing.", isOfPayload: true)
+            guard let value = call.value else { throw .missingPayload }
+            guard value.count <= messageLimit || passesOver(method) else {
+                throw .tooLarge(bytes: value.count, limit: messageLimit)
             }
             switch method {
             case .join: try join(call, value, on: link, at: now, into: &out)
@@ -17,38 +18,42 @@ extension SignalServer {
             case .sendMessage: try send(call, value, on: link, at: now, into: &out)
             case .subscribe: try subscribe(call, value, on: link, at: now, into: &out)
             }
+            counters.calls += 1
         } catch {
+            counters.refused += 1
             out.append(.send(link, form.response(call.id) { $0.error = error.described(form.build, call) }))
         }
     }
+    /// The maximum number of bytes of the argument of a call. The carrier of the bus has a limit of its own.
+    var messageLimit: Int {
+        carriedBus == nil ? parameters.limit : min(parameters.limit, CarriedBus.largestMessage)
+    }
+    /// Returns true if a seeded fault makes the node accept messages that it does not relay.
+    private func passesOver(_ method: Method) -> Bool { fault == .dropsLarge && method == .sendMessage }
     func method(of call: Call, _ link: LinkID) throws(Refusal) -> Method {
         let name = String(decoding: call.method, as: UTF8.self)
         let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
         let service = dot.map { String(name[..<$0]) } ?? ""
         let bare = dot.map { String(name[name.index(after: $0)...]) } ?? name
-        guard !service.isEmpty, !bare.isEmpty else { throw Refusal("Invalid method: \(name)") }
+        guard !service.isEmpty, !bare.isEmpty else { throw .malformedMethod(name) }
         let isServed = service == Method.service || service == Method.busService && parameters.hasBus
-        guard isServed else { throw Refusal("Service not supported: \(service)") }
+        guard isServed else { throw .unknownService(service) }
         guard let method = Method(rawValue: bare), method.service == service else {
-            throw Refusal("Method not found: \(bare)")
+            throw .unknownMethod(bare)
         }
-        guard call.isStream == method.isStream else {
-            throw Refusal("Invalid RPC method call: response streaming mismatch.")
-        }
+        guard call.isStream == method.isStream else { throw .streamingMismatch }
         let streams = connections[link]?.streams ?? [:]
-        if method.isStream, streams[call.id] != nil { throw Refusal("Request id is in use by a stream.") }
+        if method.isStream, streams[call.id] != nil { throw .usedID }
         let limit = method == .subscribe ? Limits.topics : Limits.streams
-        if method.isStream, streams.count >= limit { throw Refusal("Too many streams.") }
+        if method.isStream, streams.count >= limit { throw .tooManyStreams }
         return method
     }
     func read<M: Message>(_ type: M.Type, _ value: [UInt8]) throws(Refusal) -> M {
-        guard let message = try? M(copying: value) else {
-            throw Refusal("Request payload can not be decoded.", isOfPayload: true)
-        }
+        guard let message = try? M(copying: value) else { throw .unreadablePayload }
         return message
     }
     func checkKeys(_ keys: [[UInt8]]) throws(Refusal) {
-        guard keys.allSatisfy({ $0.count <= Limits.key }) else { throw Refusal("Key is too long.") }
+        guard keys.allSatisfy({ $0.count <= Limits.key }) else { throw .longKey }
     }
     mutating func join(
         _ call: Call, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
@@ -75,11 +80,13 @@ extension SignalServer {
         _ call: Call, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) throws(Refusal) {
         _ = try read(SignalMessage.self, value)
-        guard let message = RelayedMessage(value) else {
-            throw Refusal("Request payload can not be decoded.", isOfPayload: true)
-        }
+        guard let message = RelayedMessage(value) else { throw .unreadablePayload }
         try checkKeys([message.author, message.recipient])
-        hand(message, to: inboxes.streams(of: message.recipient), &out)
+        if value.count > messageLimit { return answer(call, link, &out) }
+        let streams = inboxes.streams(of: message.recipient)
+        counters.messages += 1
+        if streams.isEmpty { counters.unclaimed += 1 }
+        hand(message, to: streams, &out)
         publish(message, now, &out)
         answer(call, link, &out)
     }

@@ -19,6 +19,9 @@ extension SignalServer {
     }
     /// Handles a bus event from another host. `link` is the connection, if the bus uses our connections.
     mutating func hear(_ event: BusEvent, on link: LinkID?, at now: Instant, into out: inout [Action]) {
+        if case .published(_, let bytes) = event, bytes.count > messageLimit + Limits.envelope {
+            return out.append(.report(Event("large_publication", link, [.init("bytes", .uint(UInt64(bytes.count)))])))
+        }
         var isGood = true
         if case .published(.peer(let peer), let bytes) = event {
             isGood = deliver(bytes, to: peer, &out)
@@ -26,6 +29,7 @@ extension SignalServer {
             change(now, &out) { isGood = $0.hear(event, now, &$1) }
         }
         guard !isGood else { return }
+        counters.malformed += 1
         out.append(.report(Event("malformed_publication", link)))
     }
     /// Delivers a message from the topic of its recipient. Returns false if it could not be read.
@@ -49,10 +53,10 @@ extension SignalServer {
         _ call: Call, _ value: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]
     ) throws(Refusal) {
         let subscription = try read(BusSubscription.self, value)
-        guard let topic = Topic(subscription) else { throw Refusal("No topic.") }
+        guard let topic = Topic(subscription) else { throw .noTopic }
         let host = subscription.subscriber?.array() ?? []
         try checkKeys([topic.key, host])
-        guard host != me else { throw Refusal("This is the host that asks.") }
+        guard host != me else { throw .ownSubscription }
         connections[link]?.streams[call.id] = .topic(topic)
         ready(call, link, &out)
         bus.add(StreamID(link: link, id: call.id), topic, host: host, at: now, into: &out)

@@ -35,6 +35,11 @@ struct Subscriptions: Sendable {
         deadline = leaving.values.min()
         return ended
     }
+    /// The peers in order, each with its number of streams, and the end of its grace period if it has no stream.
+    var peers: [(peer: [UInt8], streams: Int, ends: Instant?)] {
+        (all.map { ($0.key, $0.value.count, nil) } + leaving.map { ($0.key, 0, $0.value) })
+            .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    }
     /// Returns the streams that receive the messages to a peer, in order.
     func streams(of peer: [UInt8]) -> [StreamID] { (all[peer] ?? []).sorted() }
 }

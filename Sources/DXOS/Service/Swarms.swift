@@ -77,6 +77,13 @@ struct Swarms: Sendable {
         all.flatMap { swarm, members in members.keys.map { Place(swarm: swarm, peer: $0) } }.sorted()
     }
 
+    /// The swarms in order, each with its number of members.
+    var sizes: [(swarm: [UInt8], members: Int)] {
+        all.map { ($0.key, $0.value.count) }.sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    }
+    /// Returns the time at which a member leaves unless it comes back; nil if it is connected, or not a member.
+    func leaves(_ place: Place) -> Instant? { all[place.swarm]?[place.peer]?.leaves }
+
     /// Adds a stream for a peer. Returns the notices to this stream about present members and members `elsewhere`, and
     /// the notices to the others, unless they know the peer.
     mutating func join(

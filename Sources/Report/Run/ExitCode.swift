@@ -14,7 +14,7 @@ public enum ExitCode {
     public static let nothingMatched: Int32 = 5
     /// There are inconclusive cases besides passes.
     public static let inconclusive: Int32 = 6
-    /// The time budget of the run was exhausted before all cases had run.
+    /// The time budget of the run was exhausted before all cases had run, or a command to a node had no effect in time.
     public static let outOfTime: Int32 = 7
 
     /// The meaning of each status, for a manual.
@@ -26,6 +26,6 @@ public enum ExitCode {
         (environment, "The harness or its environment: it cannot connect, read or listen."),
         (nothingMatched, "The selection matches no case, or no case could be judged."),
         (inconclusive, "There are inconclusive cases besides passes."),
-        (outOfTime, "The time budget ran out before all cases had run."),
+        (outOfTime, "The time budget ran out before all cases had run, or a command to a node had no effect in time."),
     ]
 }

@@ -42,6 +42,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case refused = "MS1211"
     case noDevice = "MS1212"
     case badTLS = "MS1213"
+    case noEffect = "MS1214"
     // The system, and results.
     case system = "MS1301"
     case interrupted = "MS1302"
@@ -57,6 +58,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
         case .invalidFile, .otherVersion, .noScenario: ExitCode.invalid
         case .nothingSelected: ExitCode.nothingMatched
         case .unequal: ExitCode.failed
+        case .noEffect: ExitCode.outOfTime
         default: ExitCode.environment
         }
     }
@@ -185,6 +187,11 @@ enum ErrorCode: String, CaseIterable, Sendable {
             "The network device does not exist, or it is down. `ip link` lists the devices and their states."
         case .badTLS:
             "TLS cannot be used: a certificate, a key or the authorities are not PEM, or do not belong together."
+        case .noEffect:
+            """
+            A running node carried out a command, but the command did not have its effect in time. For example, no node \
+            acknowledged a message. The exit status is 7. `--wait` gives the command more time.
+            """
         case .system:
             "The system refuses a resource that the program needs, such as memory, a thread, a terminal or a pipe."
         case .interrupted: "A signal, such as Ctrl-C, has ended the command before it was complete."

@@ -55,11 +55,14 @@ enum AskCommand {
             try show(answer, rule, isJSON)
             return answer == .null ? ExitCode.nothingMatched : ExitCode.good
         }
-        let outcome = try client.outcome()
+        let outcome = try client.outcome(of: name)
         guard let count = outcome["count"]?.integer else {
             if isJSON { try show(outcome, nil, true) }
             let why = outcome["reason"].map { ": \(AnswerTable.cell($0))" } ?? ""
-            throw CommandError(.refused, "`\(name)` failed at the node\(why)")
+            let isLate = outcome["timeout"] != nil
+            throw isLate
+                ? CommandError(.noEffect, "`\(name)` had no effect\(why)")
+                : CommandError(.refused, "`\(name)` failed at the node\(why)")
         }
         try show(isJSON ? outcome : AnswerTable.rows(outcome, rule), rule, isJSON)
         return count == 0 ? ExitCode.nothingMatched : ExitCode.good
@@ -147,8 +150,8 @@ enum AskCommand {
             definition.reference.controls.map { ["  " + words($0), $0.summary] } + [["  dump", "all answers together"]]
         return "What can be asked:\n"
             + TextTable.text(rows)
-            + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer, "
-            + "5 there is no such item."
+            + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer,\n"
+            + "5 there is no such item, 7 a command had no effect in time."
     }
 }
 

@@ -41,16 +41,20 @@ struct ControlClient {
         guard let answer = reply["answer"], reply["protocol"] == .text(definition.name) else { throw stranger }
         return answer
     }
-    /// Returns the outcome of the last command to the node.
-    mutating func outcome() throws(CommandError) -> Value {
-        let reply = try line()
+    /// Returns the outcome of the last command to the node, which the node has accepted.
+    mutating func outcome(of command: String) throws(CommandError) -> Value {
+        let late = CommandError(
+            .noEffect, "`\(command)` had no effect within \(patience.text)",
+            remedy: "the node may still complete it; give it more time with --wait")
+        let reply = try line(late)
         guard case .text? = reply["outcome"] else { throw stranger }
         return reply
     }
     private var stranger: CommandError {
         CommandError(.otherProtocol, at: path, "the program that answers is not a node of meshspec")
     }
-    private mutating func line() throws(CommandError) -> Value {
+    /// Returns the next line of the node. Throws `late`, or that the node does not answer, if none comes in time.
+    private mutating func line(_ late: CommandError? = nil) throws(CommandError) -> Value {
         while true {
             if let end = bytes[looked...].firstIndex(of: 0x0a) {
                 let line = [UInt8](bytes[..<end])
@@ -65,9 +69,10 @@ struct ControlClient {
             case .ended?, .failed?:
                 throw CommandError(.noAnswer, at: path, "the node closed the connection before it answered")
             case nil:
-                throw CommandError(
-                    .noAnswer, at: path, "the node did not answer within \(patience.text)",
-                    remedy: "give it more time with --wait")
+                throw late
+                    ?? CommandError(
+                        .noAnswer, at: path, "the node did not answer within \(patience.text)",
+                        remedy: "give it more time with --wait")
             default: break
             }
         }

@@ -150,7 +150,75 @@ struct ClientTests {
         #expect(details["ticket"] == .uint(6) && details["count"] == .uint(1))
         _ = peer.pass(.seconds(11))
         let failed = Value.map(peer.reports.last { $0.name == "not_delivered" }?.details ?? [])
-        #expect(failed["ticket"] == .uint(5) && failed["count"] == nil && failed["reason"] != nil)
+        #expect(failed["ticket"] == .uint(5) && failed["count"] == nil && failed["timeout"] == .uint(10))
+        #expect(failed["reason"].map { "\($0)" }?.contains("did not acknowledge") == true)
+    }
+    /// The reason why a message was not delivered: a server refused it, there was no server, or it is too large.
+    @Test func reportsReasonOfFailure() throws {
+        func reason(_ peer: inout Peer, value: Int = 0) -> Value {
+            peer.control(
+                "send", [.init("to", .bytes([0xb0])), .init("value", .bytes(Array(repeating: 1, count: value)))])
+            var error = RPCError()
+            error.message = "Key is too long."
+            if value == 1 { peer.hear(1, { $0.error = error }) }
+            _ = peer.pass(.seconds(11))
+            return .map(peer.reports.last { $0.name == "not_delivered" }?.details ?? [])
+        }
+        func text(_ details: Value) -> String { details["reason"].map { "\($0)" } ?? "" }
+        var alone = try Peer("js-2022")
+        #expect(text(reason(&alone)).contains("no connection to a server"))
+        var refused = try Peer("js-2022")
+        refused.open()
+        #expect(text(reason(&refused, value: 1)).contains("Key is too long."))
+        var large = try Peer("js-2022")
+        large.open()
+        _ = large.requests()
+        let details = reason(&large, value: 1 << 20)
+        #expect(text(details).contains("too large") && details["timeout"] == nil && large.requests().isEmpty)
+    }
+    /// SIG-108: a message goes to each server, and one acknowledgement is enough.
+    @Test func sendsToEachServer() throws {
+        var peer = try Peer("js-2022")
+        peer.open(1)
+        peer.open(2)
+        _ = peer.requests()
+        peer.control("send", [.init("to", .bytes([0xb0]))])
+        #expect(peer.requests() == ["1 SendMessage", "1 SendMessage"])
+        #expect(peer.pass(.milliseconds(500)) == [300] && peer.requests() == ["2 SendMessage", "2 SendMessage"])
+    }
+    /// The questions about a client: its servers, the members of its swarms, its calls and its outbox.
+    @Test func answersOperator() throws {
+        var peer = try Peer("js-2022")
+        func rows(_ question: String, _ column: String) -> [Value?] {
+            guard case .list(let rows)? = peer.node.answer(question, [], now: peer.now) else { return [] }
+            return rows.map { $0[column] }
+        }
+        #expect(rows("hosts", "state") == ["dialing"])
+        peer.open()
+        peer.control("join", [.init("swarm", .bytes([0x50]))])
+        #expect(rows("hosts", "state") == ["connected"] && rows("calls", "state") == ["waiting", "waiting"])
+        #expect(rows("calls", "ends") == [5, 5])
+        for other in [UInt8(0xb0), 0xb1] {
+            peer.hear(1) {
+                var event = SwarmEvent()
+                event.peerAvailable = PeerAvailable()
+                event.peerAvailable?.peer = Bytes([other])
+                var payload = Payload()
+                (payload.typeURL, payload.swarmEvent) = ("dxos.mesh.signal.SwarmEvent", event)
+                $0.payload = payload
+            }
+        }
+        #expect(rows("peers", "peer") == [.bytes([0xa1]), .bytes([0xb0]), .bytes([0xb1])])
+        #expect(rows("swarms", "elsewhere") == [2] && rows("calls", "state") == ["waiting", "open"])
+        peer.control("send", [.init("to", .bytes([0xb0]))])
+        _ = peer.pass(.seconds(2))
+        #expect(rows("outbox", "to") == [.bytes([0xb0])] && rows("outbox", "copies") == [3])
+        #expect(rows("outbox", "age") == [2] && rows("outbox", "ends") == [8])
+        peer.control("leave", [.init("swarm", .bytes([0x50]))])
+        #expect(rows("swarms", "swarm").isEmpty && rows("peers", "peer").isEmpty)
+        _ = peer.pass(.seconds(10))
+        let status = peer.node.answer("status", [], now: peer.now)
+        #expect(status?["not_delivered"] == 1 && status?["outbox"] == 0 && status?["role"] == "client")
     }
     /// SIG-79: the client acknowledges each copy, delivers one, and answers an offer once.
     @Test func acknowledges() throws {

@@ -8,11 +8,17 @@ struct ServerHarness {
     var node: SignalServer
     var now = Instant.zero
     var closed: Set<LinkID> = []
+    private(set) var events: [String] = []
     private var said: [LinkID: [[UInt8]]] = [:]
 
-    init(_ values: [String: String] = [:], profile: String = "v1", bug: String? = nil) throws {
+    init(
+        _ values: [String: String] = [:], profile: String = "v1", bug: String? = nil, hosts: [Endpoint] = [],
+        leavesPubsub: Bool = false
+    ) throws {
         let settings = try Definition.dxos.settings(profile: profile, values)
-        node = SignalServer(NodeOptions(settings, random: Random(seed: 1), bug: bug))
+        var options = NodeOptions(settings, random: Random(seed: 1), peers: hosts, bug: bug)
+        options.leavesPubsub = leavesPubsub
+        node = SignalServer(options)
     }
     private mutating func call(_ body: (inout SignalServer, Instant, inout [Action]) -> Void) {
         var out: [Action] = []
@@ -21,12 +27,29 @@ struct ServerHarness {
             switch action {
             case .send(let link, let bytes): said[link, default: []].append(bytes)
             case .close(let link, _): closed.insert(link)
+            case .report(let event): events.append(event.name)
             default: break
             }
         }
     }
-    mutating func open(_ link: UInt64) {
-        call { $0.opened(LinkID(link), peer: .loopback(9), by: .them, now: $1, &$2) }
+    mutating func open(_ link: UInt64, to host: Endpoint? = nil) {
+        call { $0.opened(LinkID(link), peer: host ?? .loopback(9), by: host == nil ? .them : .us, now: $1, &$2) }
+    }
+    mutating func fail(_ host: Endpoint) { call { $0.unreachable(host, now: $1, &$2) } }
+    /// Returns the rows of an answer: the values of each row, joined by spaces.
+    func rows(_ question: String) -> [String] {
+        guard case .list(let rows)? = node.answer(question, [], now: now) else { return [] }
+        return rows.map { row in
+            guard case .map(let entries) = row else { return "\(row)" }
+            return entries.map { entry in
+                switch entry.value {
+                case .bytes(let bytes): bytes.hex
+                case .text(let text): text
+                case .null: "-"
+                default: "\(entry.value)"
+                }
+            }.joined(separator: " ")
+        }
     }
     mutating func lose(_ link: UInt64) { call { $0.closed(LinkID(link), now: $1, &$2) } }
     mutating func hear(_ bytes: [UInt8], _ link: UInt64, kind: UInt8 = 2) {
