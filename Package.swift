@@ -49,7 +49,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 /// What other packages may use; Spec/library.md says for what. The rest is the program's own.
 let libraries = [
-    "Wire", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub", "TLS", "Capture",
+    "Wire", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub", "MDNS", "TLS", "Capture",
     "Network",
 ]
 
@@ -93,6 +93,7 @@ let package = Package(
         module("PeerPigeon", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("Libp2p", ["Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
+        module("MDNS", ["Libp2p", "Wire", "Crypto", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
@@ -117,7 +118,7 @@ let package = Package(
             name: "meshspec",
             dependencies: [
                 "EmbeddedFiles", "CLinux", "Wire", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
-                "Libp2p", "Gossipsub", "TLS", "WebSocket", "Network",
+                "Libp2p", "Gossipsub", "MDNS", "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Text", "Records", "Report", "Simulation", "Wireshark",
             ],
@@ -166,6 +167,7 @@ let package = Package(
         tests(
             "Gossipsub",
             ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Crypto", "Node", "Wire"]),
+        tests("MDNS", ["TestMessages", "VectorFiles", "MDNS", "Libp2p", "Network", "Capture", "Node", "Wire"]),
         tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),
@@ -220,7 +222,7 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "Nano", "Node",
+                "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "MDNS", "Nano", "Node",
                 "PeerPigeon", "Recording",
                 "Records", "Report", "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
             ],

@@ -1,5 +1,6 @@
 import DXOS
 import Gossipsub
+import MDNS
 import Nano
 import Node
 import Libp2p
@@ -12,7 +13,7 @@ import Wire
 
 /// The list of all protocols of the program. No other place lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub]
+    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub, .mdns]
     /// The protocols that captures are decoded for: TLS and `definitions`. A protocol on layers is also decoded inside
     /// TLS.
     static let decoded: [Definition] =

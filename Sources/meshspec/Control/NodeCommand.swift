@@ -50,6 +50,10 @@ extension Command {
                 "a host that reaches another one over gossipsub"
             ),
             (
+                "meshspec node mdns --listen 192.168.1.7:5353 --connect 224.0.0.251:5353",
+                "over multicast, on the interface with this address"
+            ),
+            (
                 "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
                 "a phone that reports to a superpeer"
             ),
@@ -112,13 +116,17 @@ enum NodeCommand {
         driver.tellsReports = true
         var listeners: [ListenerID] = []
         var bound: Endpoint?
+        let addresses = try invocation.all(.connect).map { try TargetURL($0, definition) }
+        let peers = addresses.map(\.endpoint)
+        let group = definition.transport == .udp ? peers.first(where: \.isMulticast) : nil
         if let text = invocation[.listen] {
-            let (id, at) = try driver.listen(try Resolver.resolve(text), definition.transport)
+            let local = try Resolver.resolve(text)
+            let (id, at) =
+                try group.map { try network.listen(joining: $0, at: local) }
+                ?? driver.listen(local, definition.transport)
             listeners = [id]
             bound = at
         }
-        let addresses = try invocation.all(.connect).map { try TargetURL($0, definition) }
-        let peers = addresses.map(\.endpoint)
         let security = try NodeSecurity(invocation, definition, addresses)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
