@@ -49,7 +49,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 /// What other packages may use; Spec/library.md says for what. The rest is the program's own.
 let libraries = [
-    "Wire", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub", "TLS", "Capture",
+    "Wire", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub", "MDNS", "TLS", "Capture",
     "Network",
 ]
 
@@ -94,6 +94,7 @@ let package = Package(
         module("Libp2p", ["Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("Kademlia", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
+        module("MDNS", ["Libp2p", "Wire", "Crypto", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
@@ -118,7 +119,7 @@ let package = Package(
             name: "meshspec",
             dependencies: [
                 "EmbeddedFiles", "CLinux", "Wire", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
-                "Libp2p", "Gossipsub", "Kademlia", "TLS", "WebSocket", "Network",
+                "Libp2p", "Gossipsub", "Kademlia", "MDNS", "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Text", "Records", "Report", "Simulation", "Wireshark",
             ],
@@ -167,6 +168,7 @@ let package = Package(
             "Gossipsub",
             ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("Kademlia", ["VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
+        tests("MDNS", ["TestMessages", "VectorFiles", "MDNS", "Libp2p", "Network", "Capture", "Node", "Wire"]),
         tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),
@@ -221,7 +223,7 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "Nano", "Node",
+                "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "MDNS", "Nano", "Node",
                 "PeerPigeon", "Recording",
                 "Records", "Report", "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
             ],

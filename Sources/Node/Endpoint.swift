@@ -36,6 +36,9 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
     /// True for `127.0.0.0/8` and `::1`, with any port.
     public var isLoopback: Bool { v4.map { $0 >> 24 == 127 } ?? (high == 0 && low == 1) }
 
+    /// True for the addresses of multicast groups, with any port.
+    public var isMulticast: Bool { v4.map { $0 >> 28 == 0xe } ?? (high >> 56 == 0xff) }
+
     /// Orders endpoints by address, then port.
     public static func < (a: Self, b: Self) -> Bool { (a.high, a.low, a.port) < (b.high, b.low, b.port) }
 

@@ -79,6 +79,8 @@ public struct JSONTrace: Trace {
         case .hex: hex(name, content, end, mask: UInt32(truncatingIfNeeded: number))
         case .named: named(name, type, number)
         case .text where number == 0: plain(name, of: type, from: content, to: end, isJSON: isJSON)
+        case .other where V.refersBack:
+            other(name, of: type, number: UInt64(content), from: 0, to: end, isJSON: isJSON)
         case .text, .other: other(name, of: type, number: number, from: content, to: end, isJSON: isJSON)
         }
     }

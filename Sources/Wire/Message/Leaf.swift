@@ -78,6 +78,10 @@ public protocol Leaf: Hashable, Sendable {
     static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value
     /// The JSON form of that value.
     static var jsonForm: JSONForm { get }
+    /// True if a value depends on bytes before its field, such as a DNS name that refers to an earlier name. The bytes
+    /// that `value(of:_:isJSON:)` receives are then those of the message up to the end of the field, and the number is
+    /// the offset of the field. `jsonForm` must be `other`.
+    static var refersBack: Bool { get }
 }
 
 /// A byte layout of a number or a fixed byte string.
@@ -103,6 +107,7 @@ public protocol FixedValue: Leaf {
 
 extension Leaf {
     @inlinable @inline(__always) public static var jsonForm: JSONForm { .other }
+    @inlinable @inline(__always) public static var refersBack: Bool { false }
 }
 
 extension Leaf where Self: FixedWidthInteger {

@@ -72,6 +72,10 @@ extension Dissection.Node {
     /// Returns the value of a leaf; `packet` holds the dissected bytes.
     public func leafValue(in packet: RawSpan) -> Value {
         guard range.upperBound <= packet.byteCount else { return .null }
+        guard !type.refersBack else {
+            return type.value(
+                of: UInt64(content.lowerBound), packet.extracting(..<content.upperBound), isJSON: isJSON)
+        }
         return type.value(of: number, packet.extracting(content), isJSON: isJSON)
     }
 }

@@ -1,6 +1,7 @@
 import DXOS
 import Gossipsub
 import Kademlia
+import MDNS
 import Nano
 import Node
 import Libp2p
@@ -13,7 +14,9 @@ import Wire
 
 /// The list of all protocols of the program. No other place lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub, .kademlia]
+    static let definitions: [Definition] = [
+        .nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub, .kademlia, .mdns,
+    ]
     /// The protocols that captures are decoded for: TLS and `definitions`. A protocol on layers is also decoded inside
     /// TLS.
     static let decoded: [Definition] =

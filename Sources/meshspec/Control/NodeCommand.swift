@@ -54,6 +54,10 @@ extension Command {
                 "keep the peers in a file; without any, begin with the default peer of the network"
             ),
             (
+                "meshspec node mdns --listen 192.168.1.7:5353 --connect 224.0.0.251:5353",
+                "over multicast, on the interface with this address"
+            ),
+            (
                 "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
                 "a phone that reports to a superpeer"
             ),
@@ -117,15 +121,19 @@ enum NodeCommand {
         driver.tellsReports = true
         var listeners: [ListenerID] = []
         var bound: Endpoint?
-        if let text = invocation[.listen] {
-            let (id, at) = try driver.listen(try Resolver.resolve(text), definition.transport)
-            listeners = [id]
-            bound = at
-        }
         let addresses = try invocation.all(.connect).map { try TargetURL($0, definition) }
         let store = try StoreFile(invocation, definition, settings)
         let preconfigured = try StoreFile.preconfigured(invocation, definition, settings, store)
         let peers = addresses.map(\.endpoint) + preconfigured
+        let group = definition.transport == .udp ? peers.first(where: \.isMulticast) : nil
+        if let text = invocation[.listen] {
+            let local = try Resolver.resolve(text)
+            let (id, at) =
+                try group.map { try network.listen(joining: $0, at: local) }
+                ?? driver.listen(local, definition.transport)
+            listeners = [id]
+            bound = at
+        }
         let security = try NodeSecurity(invocation, definition, addresses)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
