@@ -4,13 +4,13 @@ import Wire
 
 // The operations of a member: lookups, and what follows from them.
 extension DHT {
-    /// Stores this node as a provider of a key at the nearest servers, and repeats that before the records expire. The
-    /// key is a multihash.
+    /// Stores this node as a provider of a key at the nearest servers. The key is a multihash. `repeats`: it repeats that
+    /// before the records expire; otherwise the caller does.
     public mutating func provide(
-        _ key: [UInt8], ticket: UInt64? = nil, host: inout Host, _ now: Instant, _ out: inout [Action]
+        _ key: [UInt8], repeats: Bool = true, ticket: UInt64? = nil, host: inout Host, _ now: Instant, _ out: inout [Action]
     ) {
         _ = server.providers.add(server.own, server.ownAddresses, of: key, now)
-        provided[key] = now + options.republish
+        if repeats { provided[key] = now + options.republish }
         begin(.provide, key, ticket, host: &host, now, &out)
     }
     /// Stops repeating a record. Records at servers stay until they expire.

@@ -9,6 +9,8 @@ struct KadNode: Node {
     var redials = Redials()
     /// The namespaces in which it advertises itself, with the time of the next time.
     var advertised: [String: Instant] = [:]
+    /// The keys of the namespaces whose providers it looks for, to connect to them.
+    var discovered: Set<[UInt8]> = []
     let parameters: NodeParameters
     /// The tickets of the operator by the number that the DHT has for them.
     var tickets: [UInt64: Value] = [:]
@@ -115,8 +117,18 @@ struct KadNode: Node {
     /// Provides the key of a namespace, and again after seven eighths of the time (go-libp2p, `util.Advertise`).
     mutating func advertise(_ namespace: String, _ now: Instant, _ out: inout [Action]) {
         advertised[namespace] = now + parameters.advertising
-        dht.provide(ContentID(ofRaw: Array(namespace.utf8)).multihash, host: &host, now, &out)
+        dht.provide(ContentID(ofRaw: Array(namespace.utf8)).multihash, repeats: false, host: &host, now, &out)
     }
+    /// Connects to the providers of a namespace that were found, each once. A provider may be gone, so that nothing follows
+    /// from a failure.
+    mutating func connect(_ found: [DHTNews.Provider], _ out: inout [Action]) {
+        for provider in found.prefix(Self.dialLimit)
+        where provider.peer != host.identity.peer && host.connection(provider.peer) == nil {
+            guard let at = provider.addresses.lazy.compactMap(\.endpoint).first else { continue }
+            host.dial(at, expecting: provider.peer, &out)
+        }
+    }
+    private static let dialLimit = 100
 }
 
 extension KadNode: LayersWithin {

@@ -28,7 +28,7 @@ extension KadNode {
             tells: "advertise", "provide the key of a namespace, and again before the time is over",
             .one("namespace")),
         NodeControl(
-            tells: "discover", "look for the providers of the key of a namespace", .one("namespace"),
+            tells: "discover", "look for the providers of the key of a namespace, and connect to them", .one("namespace"),
             outcomes: ["providers"], columns: ["providers"]),
         NodeControl(tells: "refresh", "refresh the routing table now"),
         NodeControl(
@@ -72,6 +72,7 @@ extension KadNode {
                 advertise(namespace, now, &out)
             } else {
                 let key = ContentID(ofRaw: Array(namespace.utf8)).multihash
+                discovered.insert(key)
                 dht.findProviders(key, ticket: ticket(words), host: &host, now, &out)
             }
         case ("refresh", _): dht.refresh(host: &host, now, &out)
@@ -146,6 +147,7 @@ extension KadNode {
                 "provided",
                 [.init("key", .bytes(key)), .init("servers", peers(servers)), Self.count(servers.count)], ticket)
         case .providers(let key, let found, let ticket):
+            if discovered.remove(key) != nil { connect(found, &out) }
             let all = found.map { provider in
                 Value.map([
                     .init("peer", .text(provider.peer.description)), .init("addresses", Self.texts(provider.addresses)),

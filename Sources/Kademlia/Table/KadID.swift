@@ -39,10 +39,10 @@ public struct KadID: Hashable, Comparable, Sendable {
     /// The number in 32 bytes, the highest first.
     public var bytes: [UInt8] { [a, b, c, d].flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } } }
 
-    /// Returns a preimage whose place has a common prefix of exactly `count` bits with `place`; nil if about
-    /// 8 * 2^`count` attempts find none.
+    /// Returns a preimage whose place has a common prefix of exactly `count` bits with `place`; nil if
+    /// 64 * 2^`count` attempts find none, which happens once in 10^13 calls.
     public static func preimage(sharing count: Int, with place: KadID, _ random: inout Random) -> [UInt8]? {
-        for _ in 0..<(8 << min(count, 24)) {
+        for _ in 0..<(64 << min(count, 24)) {
             let preimage = random.bytes(32)
             if (KadID(of: preimage) ^ place).leadingZeros == count { return preimage }
         }

@@ -32,14 +32,14 @@ extension CaseRun {
         links[name]?.ended = entry
         links[name]?.ending = ("closed", at, false)
     }
-    /// Returns whether the node has ended only its own direction of a channel whose layer answers requests. A node that
+    /// Returns whether the node has ended only its own direction of a channel in which requests are answered. A node that
     /// has sent its request and ended its direction still receives the answer.
     func stillHears(_ c: Link) -> Bool {
         let base = connection(of: c)
         guard let own = c.channel, own.ended == [base.opener.opposite], base.ending == nil, !c.isHalfClosed,
             let stack = definition.reading.layers, let name = own.speaks.flatMap(stack.resolve)
         else { return false }
-        return stack[name] != nil
+        return stack[name] != nil || name == definition.name && definition.answersInChannel
     }
     /// Ends the channels of a connection that has ended.
     func endStreams(of base: Link, _ how: String, _ at: Instant, _ entry: Int? = nil) {
@@ -47,6 +47,15 @@ extension CaseRun {
         for c in links.all where c.channel != nil && c.id == base.id && c.ending == nil {
             links[c.name]?.ended = entry
             links[c.name]?.ending = (how, at, how == Link.ourEnd)
+        }
+    }
+}
+
+extension Definition {
+    /// True if messages of the protocol answer others in the same channel.
+    fileprivate var answersInChannel: Bool {
+        exchanges.contains { exchange in
+            !exchange.isAcrossChannels && messages.contains { $0.name.description == exchange.ask.message }
         }
     }
 }
