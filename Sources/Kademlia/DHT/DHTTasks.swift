@@ -7,7 +7,8 @@ extension DHT {
     /// Stores this node as a provider of a key at the nearest servers. The key is a multihash. `repeats`: it repeats that
     /// before the records expire; otherwise the caller does.
     public mutating func provide(
-        _ key: [UInt8], repeats: Bool = true, ticket: UInt64? = nil, host: inout Host, _ now: Instant, _ out: inout [Action]
+        _ key: [UInt8], repeats: Bool = true, ticket: UInt64? = nil, host: inout Host, _ now: Instant,
+        _ out: inout [Action]
     ) {
         _ = server.providers.add(server.own, server.ownAddresses, of: key, now)
         if repeats { provided[key] = now + options.republish }

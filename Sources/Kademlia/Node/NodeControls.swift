@@ -28,7 +28,8 @@ extension KadNode {
             tells: "advertise", "provide the key of a namespace, and again before the time is over",
             .one("namespace")),
         NodeControl(
-            tells: "discover", "look for the providers of the key of a namespace, and connect to them", .one("namespace"),
+            tells: "discover", "look for the providers of the key of a namespace, and connect to them",
+            .one("namespace"),
             outcomes: ["providers"], columns: ["providers"]),
         NodeControl(tells: "refresh", "refresh the routing table now"),
         NodeControl(
