@@ -168,7 +168,7 @@ let package = Package(
         tests(
             "Gossipsub",
             ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Crypto", "Node", "Wire"]),
-        tests("Kademlia", ["VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
+        tests("Kademlia", ["TestMessages", "VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("MDNS", ["TestMessages", "VectorFiles", "MDNS", "Libp2p", "Network", "Capture", "Node", "Wire"]),
         tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),

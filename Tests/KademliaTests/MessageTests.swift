@@ -1,5 +1,6 @@
 import Libp2p
 import Node
+import TestMessages
 public import Testing
 public import VectorFiles
 import Wire

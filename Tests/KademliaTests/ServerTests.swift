@@ -50,13 +50,15 @@ import Wire
             let found = ids(answer(&server, .findNode, wanted.bytes)?.closerPeers)
             #expect(found.first == wanted && found.count <= 21 && Set(found).count == found.count)
         }
-        #expect(!ids(answer(&server, .findNode, peer(501).bytes)?.closerPeers).contains(peer(501)))
-        #expect(!ids(answer(&server, .getProviders, own.bytes)?.closerPeers).contains(own))
+        let unknown = ids(answer(&server, .findNode, peer(501).bytes)?.closerPeers)
+        let providers = ids(answer(&server, .getProviders, own.bytes)?.closerPeers)
+        #expect(!unknown.contains(peer(501)) && !providers.contains(own))
     }
     @Test func omitsPeersWithoutAddresses() {
         var server = server(peers: 2..<6)
         server.book.set(peer(3), [])
-        #expect(Set(ids(answer(&server, .findNode, [1])?.closerPeers)) == Set([2, 4, 5].map(peer)))
+        let found = ids(answer(&server, .findNode, [1])?.closerPeers)
+        #expect(Set(found) == Set([2, 4, 5].map(peer)))
     }
     /// Only the sender can be stored, under a key of 1 to 80 bytes, with an address.
     @Test(arguments: [(1, 80, true), (1, 81, false), (1, 0, false), (2, 8, false)])
