@@ -29,7 +29,9 @@ public struct PeerAnnouncement: Hashable, Sendable {
         var found: [Self] = []
         var places: [PeerID: Int] = [:]
         for record in message.answers + message.additional {
-            guard record.recordClass == .internet, let strings = record.txt?.strings, let pointer = targets[record.name.folded] else { continue }
+            guard record.recordClass == .internet, let strings = record.txt?.strings,
+                let pointer = targets[record.name.folded]
+            else { continue }
             let ttl = min(pointer, record.ttl)
             for string in strings {
                 guard let (peer, address) = address(of: string.text.string(in: RawSpan())) else { continue }
