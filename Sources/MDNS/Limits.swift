@@ -28,6 +28,8 @@ enum Limits {
     static var peersPerSource: Int { 64 }
     /// The maximum number of addresses of a peer.
     static var addresses: Int { 32 }
+    /// The maximum number of A and AAAA records that the node sends.
+    static var hostAddresses: Int { 8 }
     /// The maximum number of questions of one message that the node answers.
     static var questions: Int { 16 }
     /// The maximum number of recent answers that the node remembers. While they are more, it answers no others.

@@ -80,7 +80,7 @@ import Wire
             _ = hear(Self.response(Self.peer(2000 + n), ["/ip4/192.168.0.1/tcp/1"]), from: other)
         }
         #expect(discovery.peers.entries.count == Limits.peers)
-        _ = hear(Self.response(Self.peer(0), (0..<100).map { "/ip4/192.168.1.\($0)/tcp/1" }))
+        _ = hear(Self.response(Self.peer(0), (0..<60).map { "/ip4/192.168.1.\($0)/tcp/1" }))
         #expect(discovery.peers.entries[Self.peer(0)]?.addresses.count == Limits.addresses)
         var out: [Discovery.Output] = []
         discovery.wake(now: .zero + .seconds(121), into: &out)

@@ -1,5 +1,6 @@
 import TestMessages
 import Testing
+import VectorFiles
 import Wire
 
 @testable import Libp2p

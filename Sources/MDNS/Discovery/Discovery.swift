@@ -4,7 +4,7 @@ import Wire
 
 /// The discovery of peers on a local network by multicast DNS, for a program that sends and receives its datagrams.
 ///
-/// It sends queries at growing intervals, answers those of others, and reports the peers that it finds. It has no
+/// It sends queries at growing intervals, answers the queries of other nodes, and reports the peers that it finds. It has no
 /// sockets and no clock. All its tables have limits.
 public struct Discovery: Sendable {
     /// The destination of a message.
@@ -46,7 +46,7 @@ public struct Discovery: Sendable {
     }
 
     /// Creates the discovery of a peer with listen addresses. Addresses that are not local are not announced.
-    /// `fingerprint` is that of the key of a private network, in base 16. The peer-name is drawn from `random`.
+    /// `fingerprint` belongs to the key of a private network, and is in base 16. The peer-name is drawn from `random`.
     public init(
         _ peer: PeerID, addresses: [Multiaddr], fingerprint: String? = nil, random: inout Random
     ) {
@@ -122,8 +122,8 @@ public struct Discovery: Sendable {
             }
         }
     }
-    /// Returns true if a query lists the node's own record with at least half of its lifetime, so that no answer is
-    /// wanted (RFC 6762, section 7.1).
+    /// Returns true if a query lists the node's own record with at least half of its lifetime, so that it needs
+    /// no answer (RFC 6762, section 7.1).
     private func knows(_ query: DNSMessage) -> Bool {
         query.answers.contains {
             $0.name.isSame(as: names.service) && $0.ptr?.target.isSame(as: responder.instance) == true

@@ -29,7 +29,9 @@ public struct PeerAnnouncement: Hashable, Sendable {
         var found: [Self] = []
         var places: [PeerID: Int] = [:]
         for record in message.answers + message.additional {
-            guard let strings = record.txt?.strings, let pointer = targets[record.name.folded] else { continue }
+            guard record.recordClass == .internet, let strings = record.txt?.strings,
+                let pointer = targets[record.name.folded]
+            else { continue }
             let ttl = min(pointer, record.ttl)
             for string in strings {
                 guard let (peer, address) = address(of: string.text.string(in: RawSpan())) else { continue }
@@ -58,7 +60,7 @@ public struct PeerAnnouncement: Hashable, Sendable {
 }
 
 extension String {
-    /// Returns the range before the last occurrence of a text; nil if there is none.
+    /// Returns the range before the last occurrence of a text; nil if it does not occur.
     fileprivate func range(before text: String) -> Range<Index>? {
         let (all, part) = (Array(utf8), Array(text.utf8))
         guard all.count >= part.count else { return nil }

@@ -2,7 +2,8 @@ import Libp2p
 import Node
 import Wire
 
-/// The maker of answers: the records of one peer, in messages that fit into a datagram.
+/// The maker of answers: the records of one peer, in messages that fit into a datagram. It writes all names in full, as
+/// rust-libp2p does.
 struct Responder: Sendable {
     /// A question that the node can answer.
     enum Topic: Hashable, Sendable, CaseIterable {
@@ -13,7 +14,7 @@ struct Responder: Sendable {
     let host: DomainName
     /// The strings of the TXT records.
     let strings: [String]
-    /// The addresses of the host.
+    /// The addresses of the host. They fit into a message together with all other records and one string.
     let addresses: [Endpoint]
 
     /// The port in SRV records, which means nothing.
@@ -32,7 +33,7 @@ struct Responder: Sendable {
             else { continue }
             hosts.append(host)
         }
-        self.addresses = hosts
+        self.addresses = Array(hosts.prefix(Limits.hostAddresses))
     }
     /// Returns the topic of a question; nil if it is about something else.
     func topic(_ question: Question) -> Topic? {
@@ -103,13 +104,13 @@ struct Responder: Sendable {
                 ? DNSMessage(answers: answers + texts, additional: others)
                 : DNSMessage(answers: answers, additional: texts + others)
         }
-        // A string takes its bytes and its length. The first one also takes a record, whose name is a pointer.
-        var size = message().compressed().byteCount() + 12
+        // A string takes its bytes and its length. The first one also takes a record.
+        var size = message().byteCount() + ResourceRecord(instance, txt: [], ttl: ttl).byteCount()
         while let next = rest.first, taken.isEmpty || size + next.utf8.count + 1 <= Limits.message {
             taken.append(next)
             size += next.utf8.count + 1
             rest.removeFirst()
         }
-        return message().compressed()
+        return message()
     }
 }

@@ -9,7 +9,7 @@ public struct ServiceNames: Hashable, Sendable {
     /// The domain of host names.
     private static let hosts: DomainName = "p2p.local"
 
-    /// Creates the names. `fingerprint` is that of the pre-shared key of a private network, in base 16.
+    /// Creates the names. `fingerprint` belongs to the pre-shared key of a private network, and is in base 16.
     public init(fingerprint: String? = nil) {
         service = ("_udp.local" as DomainName).prefixed(by: fingerprint.map { "_p2p-\($0)" } ?? "_p2p")
     }
@@ -18,7 +18,7 @@ public struct ServiceNames: Hashable, Sendable {
     /// Returns the name of the host of a peer.
     func host(_ peerName: String) -> DomainName { Self.hosts.prefixed(by: peerName) }
 
-    /// Returns true if a name is that of the discovery service of any network.
+    /// Returns true if a name names the discovery service of any network.
     static func isDiscovery(_ name: DomainName) -> Bool {
         let labels = name.labels.map { String(decoding: DomainName.fold($0), as: UTF8.self) }
         guard labels.count == 3, labels[1] == "_udp", labels[2] == "local" else { return false }

@@ -15,6 +15,8 @@ struct DiscoveryNode: Node {
     private var group: [LinkID] = []
     private var links: [LinkID: Endpoint] = [:]
     private var started = false
+    /// True after the goodbye. The node then answers nothing.
+    private var hasEnded = false
 
     init(_ options: NodeOptions) {
         var random = options.random
@@ -38,6 +40,7 @@ struct DiscoveryNode: Node {
         perform(now, &out) { $0.query(now: now, into: &$1) }
     }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        guard !hasEnded else { return }
         links[link] = peer
         guard groupEndpoints.contains(peer), !group.contains(link) else { return }
         group.append(link)
@@ -108,5 +111,6 @@ struct DiscoveryNode: Node {
         perform(now, &out) { $0.leave(into: &$1) }
         out += links.keys.sorted().map { .close($0) }
         (links, group, closedGroup) = ([:], [], [])
+        hasEnded = true
     }
 }

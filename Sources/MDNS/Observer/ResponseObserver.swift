@@ -10,7 +10,7 @@ struct ResponseObserver: Observer {
         into findings: inout [Finding]
     ) {
         guard isGood else { return }
-        // The two sides have addresses that differ, whatever they are.
+        // The checks only need two addresses that differ.
         let (us, them) = (Endpoint.loopback(1), Endpoint.loopback(2))
         checks.observe(
             bytes, from: sender == .us ? us : them, to: sender == .us ? them : us, at: time, into: &findings)

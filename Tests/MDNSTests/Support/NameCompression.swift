@@ -1,5 +1,7 @@
 import Wire
 
+@testable import MDNS
+
 extension DNSMessage {
     /// Returns the message with pointers in place of names and ends of names that it has before (RFC 1035, section
     /// 4.1.4).
