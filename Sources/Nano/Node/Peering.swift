@@ -43,7 +43,8 @@ struct Peering: Sendable {
             if case .list(let peers)? = state["configured"] { setPeers = Self.endpoints(peers) ?? [] }
         }
         stored = history
-        let peers = options.peers + setPeers.filter { !options.peers.contains($0) }
+        let given = Set(options.peers)
+        let peers = options.peers + setPeers.filter { !given.contains($0) }
         configured = peers.map { Configured(peer: $0, at: Instant.zero) }
     }
     /// The time at which the next action is due.
@@ -89,12 +90,13 @@ struct Peering: Sendable {
         if !setPeers.isEmpty { state.append(.init("configured", .list(setPeers.map { .text($0.description) }))) }
         return .map(state)
     }
-    /// Returns the endpoints that a list of texts has; nil if an element is no endpoint.
+    /// Returns the endpoints of a list of texts, each once; nil if an element is no endpoint.
     static func endpoints(_ list: [Value]) -> [Endpoint]? {
         var out: [Endpoint] = []
+        var seen: Set<Endpoint> = []
         for item in list {
             guard case .text(let text) = item, let peer = Endpoint(text) else { return nil }
-            if !out.contains(peer) { out.append(peer) }
+            if seen.insert(peer).inserted { out.append(peer) }
         }
         return out
     }

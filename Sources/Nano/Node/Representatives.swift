@@ -22,6 +22,7 @@ struct Representatives: Sendable {
     /// Takes the vote of an account on the requested block. Votes of accounts with little weight are ignored.
     mutating func note(_ account: Key32, on link: LinkID, _ ledger: Ledger, _ now: Instant) {
         guard ledger.weight(of: account) >= Self.leastWeight else { return }
+        votes = votes.filter { now < $0.value + Self.period }
         links[account] = link
         votes[account] = now
     }

@@ -34,6 +34,16 @@ struct SlowNode: Node {
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
         call(now) { $0.unreachable(peer, now: now, &$1) }
     }
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        node.answer(question, arguments, now: now)
+    }
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        var answer: Value?
+        call(now) { answer = $0.control(name, arguments, now: now, &$1) }
+        return answer
+    }
     mutating func wake(now: Instant, _ out: inout [Action]) {
         while let first = waiting.first, first.at <= now { out.append(waiting.removeFirst().action) }
         if let due = node.deadline, due <= now { call(now) { $0.wake(now: now, &$1) } }
