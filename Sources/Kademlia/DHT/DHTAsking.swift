@@ -71,11 +71,11 @@ extension DHT {
         }
         asking[stream] = exchange
         if case .needMore = result { return }
-        guard let answer else {
+        guard let answer, answer.message.isText else {
             fail(stream, host: &host, now, &out)
             return host.close(stream, isReset: true, now, &out)
         }
-        if let messages = tap?.hear(answer.encoded(), on: stream, now) {
+        if let messages = tap?.hear(KadMessage(answer.message).encoded(), on: stream, now) {
             follow(messages, host: &host, now, &out)
         } else {
             answered(stream, answer.message, host: &host, now, &out)

@@ -26,8 +26,9 @@ extension DHT {
             }
             self.serving[stream] = serving
             if case .needMore = result { return }
-            guard let request else { return refuse(stream, host: &host, now, &out) }
-            if let messages = tap?.hear(request.encoded(), on: stream, now) {
+            guard let request, request.message.isText else { return refuse(stream, host: &host, now, &out) }
+            // The length is computed anew, because the encoding may be shorter than the received one.
+            if let messages = tap?.hear(KadMessage(request.message).encoded(), on: stream, now) {
                 follow(messages, host: &host, now, &out)
             } else {
                 reply(request.message, to: serving.peer, on: stream, host: &host, now, &out)

@@ -57,6 +57,11 @@ public struct KadContent: Message {
         self.type = type
         self.key = key.map { Bytes($0) }
     }
+    /// False if the time of the record is not valid UTF-8, which proto3 forbids. The message must own its bytes.
+    var isText: Bool {
+        guard let time = record?.timeReceived?.bytes.own else { return true }
+        return String(validating: time, as: UTF8.self) != nil
+    }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.tag(1, "type", &type, as: .implicit)

@@ -15,9 +15,10 @@ extension Suite {
     mutating func loadVectors() throws(Files.Failure) -> [String: [WireVector]]? {
         guard Files.kind(vectorFolder) == .folder else { return nil }
         var out: [String: [WireVector]] = [:]
-        let protocols = Set(library.definitions.map(\.name))
+        // Layers that several protocols share belong to the first of them, whose requirements they have.
+        var seen = Set(library.definitions.map(\.name))
         for d in library.definitions {
-            for folder in [d.name] + Self.families(of: d).filter({ !protocols.contains($0) }) {
+            for folder in [d.name] + Self.families(of: d).filter({ seen.insert($0).inserted }) {
                 let path = "\(vectorFolder)/\(folder)"
                 guard Files.kind(path) == .folder else { continue }
                 for file in try Files.scenarios(in: path) {
