@@ -69,7 +69,7 @@ private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != "
     }
     /// The framing finds RPCs by their length alone, at any cut. It refuses more than 1 MiB before the content arrives.
     @Test func framing() {
-        var framing = RPCFraming()
+        var framing = PrefixedFraming(RPC.self, limit: RPC.limit)
         func next(_ bytes: [UInt8]) -> String {
             switch framing.next(bytes.span.bytes) {
             case .message(_, let length): "\(length)"
