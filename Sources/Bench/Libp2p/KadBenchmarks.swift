@@ -10,11 +10,11 @@ extension Benchmark {
     static let findNode = Benchmark(
         name: "kad find_node answers", limit: "C, encoding alone", goal: "at least 0.5"
     ) {
-        var server = server(of: 10_000)
+        var node = Self.server(of: 10_000)
         var random = Random(seed: 2)
         let requests = (0..<256).map { _ in KadContent(.findNode, key: random.bytes(34)) }
         guard let asker = PeerID([0x12, 32] + random.bytes(32)),
-            case .answer(let first) = server.reply(requests[0], to: asker, .zero)
+            case .answer(let first) = node.reply(requests[0], to: asker, .zero)
         else { return nil }
         let wanted = KadMessage(first).encoded()
         let ids = first.closerPeers.flatMap { $0.id?.own ?? [] }
@@ -33,17 +33,17 @@ extension Benchmark {
         var out: [UInt8] = []
         for i in 0..<rounds / 10 {
             out.removeAll(keepingCapacity: true)
-            guard case .answer(let answer) = server.reply(requests[i % 256], to: asker, .zero) else { return nil }
+            guard case .answer(let answer) = node.reply(requests[i % 256], to: asker, .zero) else { return nil }
             KadMessage(answer).encode(appendingTo: &out)
         }
         return Row(figure: Double(rounds / 10) / (now - start) * 1e9, limit: limit, unit: "/s")
     }
     /// The time until a table has been offered 10,000 peers.
     static let kadTable = Benchmark(name: "kad table of 10,000 peers", limit: "wanted", goal: "at most 1 (100 ms)") {
-        let peers = peers(10_000)
+        let offered = Self.peers(10_000)
         let start = now
         var table = RoutingTable(around: KadID(of: [0]), bucketSize: 20)
-        for peer in peers { _ = table.add(peer) }
+        for peer in offered { _ = table.add(peer) }
         guard table.count > 150 else { return nil }
         return Row(figure: (now - start) / 1e6, limit: 100, unit: "ms")
     }
