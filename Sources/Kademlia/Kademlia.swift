@@ -20,7 +20,7 @@ extension Definition {
         reading: .init(
             framing: { _ in PrefixedFraming(KadMessage.self, limit: KadMessage.limit) },
             layers: actorLayers,
-            // The layers are those of gossipsub, for which a capture finds the connection.
+            // A capture finds the connection for gossipsub, which has the same layers.
             probe: { _ in .no }),
         judging: .init(observed: kadRules, observer: { _, _ in StreamObserver() }),
         playing: .init(

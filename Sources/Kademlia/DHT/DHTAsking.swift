@@ -54,7 +54,7 @@ extension DHT {
         asking[stream]?.isOpen = true
         say(KadMessage(exchange.request).encoded(), on: stream, host: &host, now, &out)
         guard exchange.isOneWay else { return }
-        // Some implementations answer. Nobody waits for that answer.
+        // Some implementations answer. The node ignores that answer.
         asking[stream] = nil
         tap?.end(stream, now)
         host.close(stream, isReset: false, now, &out)

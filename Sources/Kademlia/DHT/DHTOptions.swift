@@ -1,6 +1,6 @@
 import Node
 
-/// The options of a member of a DHT. The defaults are those of go-libp2p-kad-dht and of the public DHT.
+/// The options of a member of a DHT. go-libp2p-kad-dht and the public DHT have the same defaults.
 public struct DHTOptions: Sendable {
     /// The id of the protocol, which alone separates one DHT from another.
     public var protocolID = Self.id(prefix: "/ipfs")
@@ -18,7 +18,7 @@ public struct DHTOptions: Sendable {
     public var streamPatience = Duration.seconds(60)
     /// The time for a whole operation.
     public var taskPatience = Duration.seconds(60)
-    /// The interval between refreshes of the table; nil: there are none.
+    /// The interval between refreshes of the table; nil: the node does not refresh it.
     public var refresh: Duration? = .seconds(600)
     public var providerLifetime = Duration.seconds(48 * 3600)
     public var addressLifetime = Duration.seconds(24 * 3600)

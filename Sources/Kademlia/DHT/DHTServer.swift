@@ -109,7 +109,7 @@ public struct DHTServer: Sendable {
         }
         return all
     }
-    /// Stores the entries that name the asker itself. Returns false if there are none, or if the key is invalid.
+    /// Stores the entries that name the asker itself. Returns false if no entry names it, or if the key is invalid.
     private mutating func add(_ all: [KadPeer], of key: [UInt8], by asker: PeerID, _ now: Instant) -> Bool {
         guard Self.isProviderKey(key) else { return false }
         var isStored = false

@@ -59,7 +59,7 @@ public enum DHTNews: Equatable, Sendable {
     /// These servers confirmed a value. `isValid` is false if the value was not sent, because it is invalid or the own
     /// one is better.
     case put([UInt8], at: [PeerID], isValid: Bool, ticket: UInt64?)
-    /// The best value; nil if there is none.
+    /// The best value; nil if no value was found.
     case value([UInt8], [UInt8]?, ticket: UInt64?)
     /// A refresh of the table ended, with the number of servers that answered.
     case refreshed(Int)

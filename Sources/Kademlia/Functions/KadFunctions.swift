@@ -21,7 +21,7 @@ let kadFunctions: [ProtocolFunction] = [
     ) { arguments throws(ProtocolFunction.Refusal) in
         let place = KadID(of: try bytes(arguments[0]))
         guard case .list(let all) = arguments[1], case .uint(let count) = arguments[2] else {
-            throw ProtocolFunction.Refusal("a key, a list of byte strings and a number are wanted")
+            throw ProtocolFunction.Refusal("expected a key, a list of byte strings and a number")
         }
         var found: [(distance: KadID, value: Value)] = []
         for value in all { found.append((KadID(of: try bytes(value)) ^ place, value)) }
@@ -30,12 +30,12 @@ let kadFunctions: [ProtocolFunction] = [
     },
     function("key", 1...1, "kad.key(text): the provider key of a CID, or of a namespace") {
         arguments throws(ProtocolFunction.Refusal) in
-        guard case .text(let text) = arguments[0] else { throw ProtocolFunction.Refusal("a text is wanted") }
+        guard case .text(let text) = arguments[0] else { throw ProtocolFunction.Refusal("expected a text") }
         return .bytes(ContentID(text)?.multihash ?? ContentID(ofRaw: Array(text.utf8)).multihash)
     },
     function("namespace", 1...1, "kad.namespace(text): the provider key of a namespace, even if the text is a CID") {
         arguments throws(ProtocolFunction.Refusal) in
-        guard case .text(let text) = arguments[0] else { throw ProtocolFunction.Refusal("a text is wanted") }
+        guard case .text(let text) = arguments[0] else { throw ProtocolFunction.Refusal("expected a text") }
         return .bytes(ContentID(ofRaw: Array(text.utf8)).multihash)
     },
     function("peer", 1...1, "kad.peer(public key): the peer id of an Ed25519 key, as bytes") {
@@ -46,14 +46,14 @@ let kadFunctions: [ProtocolFunction] = [
         arguments throws(ProtocolFunction.Refusal) in
         guard case .text(let host) = arguments[0], case .uint(let port) = arguments[1],
             let endpoint = Endpoint(host: host, port: UInt16(clamping: port))
-        else { throw ProtocolFunction.Refusal("an IP address and a port are wanted") }
+        else { throw ProtocolFunction.Refusal("expected an IP address and a port") }
         return .bytes(Multiaddr(endpoint).bytes)
     },
     function(
-        "draw", 2...2, "kad.draw(preimage, n): a preimage whose place shares exactly n bits with that of the first one"
+        "draw", 2...2, "kad.draw(preimage, n): a preimage whose place shares exactly n bits with the place of the first one"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .uint(let count) = arguments[1], count <= 16 else {
-            throw ProtocolFunction.Refusal("a number from 0 to 16 is wanted")
+            throw ProtocolFunction.Refusal("expected a number from 0 to 16")
         }
         let place = KadID(of: try bytes(arguments[0]))
         var random = Random(seed: count)
@@ -73,6 +73,6 @@ private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
     switch value {
     case .bytes(let bytes): bytes
     case .text(let text): Array(text.utf8)
-    default: throw ProtocolFunction.Refusal("a byte string is wanted")
+    default: throw ProtocolFunction.Refusal("expected a byte string")
     }
 }

@@ -128,7 +128,7 @@ extension KadNode {
     }
     /// Reports a result to the operator.
     mutating func tell(_ news: DHTNews, _ now: Instant, _ out: inout [Action]) {
-        // A caller that waits for a result needs its `count`, or the `reason` why there is none.
+        // A caller that waits for a result needs its `count`, or the `reason` of the failure.
         func event(_ name: String, _ details: [Value.Entry], _ ticket: UInt64?) {
             let told = ticket.flatMap { tickets.removeValue(forKey: $0) }.map { [Value.Entry("ticket", $0)] } ?? []
             out.append(.report(Event(name, nil, details + told)))

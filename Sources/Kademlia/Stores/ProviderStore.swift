@@ -24,7 +24,7 @@ public struct ProviderStore: Sendable {
     /// The maximum number of providers of a key. The first ones stay (rust-libp2p has 20).
     public static let providerLimit = 1024
 
-    /// Creates an empty store. The durations are those of a record, and of the addresses in it.
+    /// Creates an empty store. `lifetime`: the duration of a record. `addressLifetime`: the duration of the addresses in it.
     public init(lifetime: Duration, addressLifetime: Duration) {
         (self.lifetime, self.addressLifetime) = (lifetime, addressLifetime)
     }

@@ -20,7 +20,7 @@ public struct ValueStore: Sendable {
     public init(lifetime: Duration, _ validators: Validators) {
         (self.lifetime, self.validators) = (lifetime, validators)
     }
-    /// Returns the value of a key; nil if there is none, or if it has expired.
+    /// Returns the value of a key; nil if it is unknown or has expired.
     public func value(of key: [UInt8], _ now: Instant) -> Stored? {
         values[key].flatMap { now - $0.at < lifetime ? $0 : nil }
     }
