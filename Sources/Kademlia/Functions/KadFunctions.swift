@@ -50,7 +50,8 @@ let kadFunctions: [ProtocolFunction] = [
         return .bytes(Multiaddr(endpoint).bytes)
     },
     function(
-        "draw", 2...2, "kad.draw(preimage, n): a preimage whose place shares exactly n bits with the place of the first one"
+        "draw", 2...2,
+        "kad.draw(preimage, n): a preimage whose place shares exactly n bits with the place of the first one"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .uint(let count) = arguments[1], count <= 16 else {
             throw ProtocolFunction.Refusal("expected a number from 0 to 16")
