@@ -49,8 +49,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 /// What other packages may use; Spec/library.md says for what. The rest is the program's own.
 let libraries = [
-    "Wire", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub", "MDNS", "TLS",
-    "Capture", "Network",
+    "Wire", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub", "TLS", "Capture",
+    "Network",
 ]
 
 let package = Package(

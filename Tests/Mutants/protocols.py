@@ -54,7 +54,7 @@ PROTOCOLS = [
 # Of a file that has mutants: functions, properties and types that only captures, the harness's own side, `mutate`, or a kind
 # of node call that no suite runs (a node of WebSocket that forwards messages, or that runs the cases of Autobahn).
 UNCALLED = {
-    "Sources/Gossipsub/Framing/RPCFraming.swift": {"RPCFraming"},
+    "Sources/Libp2p/Layers/PrefixedFraming.swift": {"PrefixedFraming"},
     "Sources/Gossipsub/Node/NodeRPCs.swift": {"follow", "wrapping"},
     "Sources/Libp2p/Mplex/MplexLayer.swift": {
         "announced", "assume", "carry", "isOpen", "isPlausible", "lose", "mayResume", "next"},

@@ -65,10 +65,10 @@ import Wire
         definition.reference.node = { Hostile(manner: manner, peers: $0.peers) }
         let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
         var results: [CaseResult] = []
-        Runner(definition, Specification.requirements, options).simulate(
-            Schedule(Specification.scenarios.flatMap(\.cases))
-        ) { results.append($0) }
-        #expect(results.count == Specification.scenarios.flatMap(\.cases).count)
+        // This node has no operator who could ask it.
+        let cases = Specification.scenarios.flatMap(\.cases).filter { !$0.id.hasPrefix("nano.control.") }
+        Runner(definition, Specification.requirements, options).simulate(Schedule(cases)) { results.append($0) }
+        #expect(results.count == cases.count)
         for r in results where r.verdict == .pass { Issue.record("\(manner) \(r.id) passes: \(r.lines)") }
         // The cause is not an error of the scenario or of the harness either.
         for r in results where r.verdict == .error { Issue.record("\(r.id): \(r.told)") }
