@@ -51,7 +51,7 @@ extension Command {
             ),
             (
                 "meshspec node nano --listen 127.0.0.1:7075 -P network=live --peers peers.json --preconfigured default",
-                "keep the peers in a file; without any, begin with the default peer of the network"
+                "keep its peers in a file"
             ),
             (
                 "meshspec node mdns --listen 192.168.1.7:5353 --connect 224.0.0.251:5353",

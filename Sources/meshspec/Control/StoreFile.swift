@@ -9,7 +9,7 @@ final class StoreFile {
     static let options = [
         Option(
             .peers, value: "FILE",
-            "file of the peers that it stores and contacts again after a restart, if the protocol has it; created when missing"
+            "file of the peers that it stores and contacts again after a restart, if the protocol has it"
         ),
         Option(
             .preconfigured, value: "HOST:PORT", repeatable: true,
