@@ -59,7 +59,7 @@ func functionVector(vector: Vector) throws {
         ("880084800012810061", .findNode, "61", "0804120161"),
         ("088480808010" + "120161", .findNode, "61", "0804120161"),
         ("08ffffffffffffffffff01" + "120161", KadType(rawValue: .max), "61", "08ffffffffffffffffff01120161"),
-        ("0800" + "120161" + "5000", .putValue, "61", "120161"),
+        ("0800" + "120161" + "5000", .putValue, "61", "08001201615000"),
     ])
     func readsAnyForm(hex: String, type: KadType, key: String, again: String) throws {
         let content = try content(hex)

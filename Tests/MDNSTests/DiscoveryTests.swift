@@ -61,7 +61,7 @@ import Wire
         #expect(out == [] && discovery.peers.entries.count == 2)
         discovery.wake(now: .zero + .seconds(10), into: &out)
         #expect(out == [.lost(Self.peer(1), isGoodbye: false)])
-        #expect(discovery.deadline == .zero + Limits.lifetime)
+        #expect(discovery.deadline == Instant.zero + Limits.lifetime)
     }
     @Test mutating func goodbyeEndsAfterOneSecond() {
         _ = hear(Self.response(Self.peer(1), ["/ip4/192.168.0.1/tcp/1"]))

@@ -61,10 +61,10 @@ import Wire
         known.note(NanoNetwork.dev.genesisAccount, on: LinkID(1), ledger, .zero)
         known.note(Key32(repeating: 1), on: LinkID(2), ledger, .zero)
         #expect(known.links.count == 1 && known.suffice(ledger, .zero))
-        #expect(known.needed(ledger, .zero) == .max / 100 * 67)
+        #expect(known.needed(ledger, .zero) == UInt128.max / 100 * 67)
         #expect(known.needed(ledger, .zero + .seconds(300)) == 40_200_000 * unit)
         known.remove(LinkID(1))
-        #expect(known.connected(ledger) == 0 && known.online(ledger, .zero) == .max)
+        #expect(known.connected(ledger) == 0 && known.online(ledger, .zero) == UInt128.max)
     }
 
     /// NANO-156: the list has each connected peer, and the endpoint that it listens on once it named it.
