@@ -69,7 +69,6 @@ struct SimulatedDHT {
     /// Plans the joins, the lookups and the churn.
     private mutating func schedule() {
         for i in 0..<plan.peers { add(.join, at: .zero + .milliseconds(20) * i) }
-        let start = Instant.zero + .milliseconds(20) * plan.peers + .seconds(60)
         let step = plan.duration / max(1, plan.lookups)
         for i in 0..<plan.lookups {
             add(.begin(.look), at: start + step * i)
@@ -95,10 +94,16 @@ struct SimulatedDHT {
         case .refresh(let member):
             guard members[member].isAlive else { return }
             begin(.refresh, by: member, now)
-            if let interval = options.refresh { add(.refresh(member: member), at: now + interval) }
+            if let interval = options.refresh, now + interval < end {
+                add(.refresh(member: member), at: now + interval)
+            }
         case .answer(let task, let peer, let closer): take(closer, of: peer, for: task, now)
         }
     }
+    /// The time after the last joins, when lookups begin.
+    private var start: Instant { Instant.zero + .milliseconds(20) * plan.peers + .seconds(60) }
+    /// The time after which no peer refreshes its table, so that the simulation ends.
+    private var end: Instant { start + plan.duration }
     private mutating func anyone() -> Int? {
         alive.isEmpty ? nil : alive[Int(random.next() % UInt64(alive.count))]
     }
