@@ -30,7 +30,8 @@ let nanoFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "nano.endpoint", arguments: 2...2, usage: "nano.endpoint(address, port): the text of an endpoint, address:port"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .bytes(let address) = arguments[0], let port = UInt16(exactly: try Arguments.number(arguments[1])),
+        guard case .bytes(let address)? = Fixed<16>(arguments[0])?.value(in: RawSpan()),
+            let port = UInt16(exactly: try Arguments.number(arguments[1])),
             let endpoint = Endpoint(address: address, port: port)
         else { throw .init("an endpoint has an address of 16 bytes and a port") }
         return .text(endpoint.description)
