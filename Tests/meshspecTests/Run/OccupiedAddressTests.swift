@@ -49,7 +49,8 @@ import Testing
         let r = try run("exec \(node)", at: leaving.address, within: "20s")
         #expect(r.status == 0, "\(r.out)\(r.err)")
         let other = try Running("", before: "echo $$ >'\(folder.path)/pid'; ")
-        let s = try run("kill $(cat pid); exec \(node)", at: other.address, within: "20s")
+        // A node with a control socket removes it before it ends.
+        let s = try run("kill $(cat pid); sleep 1; exec \(node)", at: other.address, within: "20s")
         #expect(s.status == 0, "\(s.out)\(s.err)")
     }
 }
