@@ -8,7 +8,7 @@ let mdnsFunctions: [ProtocolFunction] = [
         "mdns.peers", arguments: 1...2,
         usage: "mdns.peers(message, service?): the peers that the bytes of a response announce: {peer, addresses, ttl}"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let bytes = try bytesArgument(arguments[0])
+        let bytes = try arguments[0].bytesArgument()
         let service = try arguments.count > 1 ? nameArgument(arguments[1]) : ServiceNames().service
         let message: DNSMessage
         do { message = try DNSMessage(copying: bytes.span.bytes) } catch { throw .init("no message: \(error)") }
@@ -31,7 +31,7 @@ let mdnsFunctions: [ProtocolFunction] = [
         "mdns.local", arguments: 1...1,
         usage: "mdns.local(address): whether a multiaddr begins with an address or name of a local network"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard let address = Multiaddr(try textArgument(arguments[0])) else {
+        guard let address = Multiaddr(try arguments[0].textArgument()) else {
             throw .init("\(arguments[0]) is no address")
         }
         return .bool(address.isLocal)
@@ -51,19 +51,11 @@ let mdnsFunctions: [ProtocolFunction] = [
         "mdns.peer", arguments: 1...1,
         usage: "mdns.peer(label): the id of a peer, in base 58, that is the same for each label in a case",
         inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
-            let seed = setting.salt + Array(try textArgument(arguments[0]).utf8)
+            let seed = setting.salt + Array(try arguments[0].textArgument().utf8)
             return .text(Identity(seed: seed).peer.description)
         }),
 ]
 
-private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard let bytes = Bytes(value)?.own else { throw .init("\(value) are no bytes") }
-    return bytes
-}
-private func textArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
-    guard case .text(let text) = value else { throw .init("\(value) is no text") }
-    return text
-}
 private func nameArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> DomainName {
     guard let name = DomainName(value), !name.expanded.isEmpty else { throw .init("\(value) is no domain name") }
     return name

@@ -31,7 +31,7 @@ let nanoFunctions: [ProtocolFunction] = [
         "nano.endpoint", arguments: 2...2, usage: "nano.endpoint(address, port): the text of an endpoint, address:port"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .bytes(let address)? = Fixed<16>(arguments[0])?.value(in: RawSpan()),
-            let port = UInt16(exactly: try Arguments.number(arguments[1])),
+            let port = UInt16(exactly: try arguments[1].numberArgument()),
             let endpoint = Endpoint(address: address, port: port)
         else { throw .init("an endpoint has an address of 16 bytes and a port") }
         return .text(endpoint.description)
@@ -49,13 +49,13 @@ let nanoFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "nano.work_value", arguments: 2...2, usage: "nano.work_value(root, work): what is held against a threshold"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .uint(Work.value(try Arguments.number(arguments[1]), root: try Arguments.key(arguments[0])))
+        .uint(Work.value(try arguments[1].numberArgument(), root: try Arguments.key(arguments[0])))
     },
     ProtocolFunction(
         "nano.work", arguments: 2...2,
         usage: "nano.work(root, threshold): work that reaches it; thresholds of the dev and beta networks"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let threshold = try Arguments.number(arguments[1])
+        let threshold = try arguments[1].numberArgument()
         // For a threshold that takes 2^20 attempts on average, three searches in a million need more than 12 times that
         // number. This limit takes seconds.
         let attempts: UInt64 = 12 << 20
@@ -72,9 +72,9 @@ let nanoFunctions: [ProtocolFunction] = [
         guard case .list(let hashes) = arguments[0] else { throw .init("the hashes are a list") }
         var vote = Vote()
         for hash in hashes { vote.hashes.append(try Arguments.key(hash)) }
-        let duration = try Arguments.number(arguments[2])
+        let duration = try arguments[2].numberArgument()
         guard duration < 16 else { throw .init("a duration is 0 to 15") }
-        vote.timestamp = try Arguments.number(arguments[1])
+        vote.timestamp = try arguments[1].numberArgument()
         vote.duration = UInt8(duration)
         return vote.hash.value(in: RawSpan())
     },
@@ -93,10 +93,6 @@ private enum Arguments {
     static func key(_ value: Value) throws(ProtocolFunction.Refusal) -> Key32 {
         guard let key = Key32(value) else { throw .init("\(value) is not 32 bytes") }
         return key
-    }
-    static func number(_ value: Value) throws(ProtocolFunction.Refusal) -> UInt64 {
-        guard let number = UInt64(value) else { throw .init("\(value) is no number from 0 to 2^64 - 1") }
-        return number
     }
     /// Returns the block with the type name and the fields of the arguments, in the form of `publish`.
     static func block(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> any LedgerBlock {

@@ -24,7 +24,7 @@ let rightMeshFunctions: [ProtocolFunction] = [
         "rightmesh.peers", arguments: 2...3,
         usage: "rightmesh.peers(n, name, hop?): n records of PEERS with the ids of name/0, name/1, ..., one hop away",
         inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
-            let hop = try arguments.count > 2 ? numberArgument(arguments[2]) : 1
+            let hop = try arguments.count > 2 ? arguments[2].numberArgument() : 1
             return .list(
                 try idsArgument(arguments, setting).map {
                     ["id": .bytes($0.array), "hop": .uint(hop), "role": .uint(1)]
@@ -51,15 +51,15 @@ let rightMeshFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "rightmesh.crc32c", arguments: 1...1, usage: "rightmesh.crc32c(bytes): the checksum of a body, a number"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let body = try bytesArgument(arguments[0])
+        let body = try arguments[0].bytesArgument()
         return .uint(UInt64(CRC32C.checksum(body.span.bytes)))
     },
     ProtocolFunction(
         "rightmesh.split", arguments: 1...2,
         usage: "rightmesh.split(message, max_datagram?): the datagrams of a message that may be longer than one"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let message = try bytesArgument(arguments[0])
-        let most = try arguments.count > 1 ? numberArgument(arguments[1]) : UInt64(Limits.datagram.upperBound)
+        let message = try arguments[0].bytesArgument()
+        let most = try arguments.count > 1 ? arguments[1].numberArgument() : UInt64(Limits.datagram.upperBound)
         do {
             return .list(
                 try Fragmenter.split(message.span.bytes, maxDatagram: Int(clamping: most)).map { .bytes($0) })
@@ -88,19 +88,11 @@ private func idBytes(_ value: Value) -> [UInt8]? {
     if case .text(let text) = value, text.hasPrefix("0x") { return [UInt8](hex: text.dropFirst(2)) }
     return Bytes(value)?.own
 }
-private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard let bytes = Bytes(value)?.own else { throw .init("\(value) are no bytes") }
-    return bytes
-}
-private func numberArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> UInt64 {
-    guard let n = value.integer else { throw .init("\(value) is no number") }
-    return n
-}
 /// Returns a number of ids made from one name, as a node that invents peers makes them.
 private func idsArgument(
     _ arguments: [Value], _ setting: ProtocolFunction.Setting
 ) throws(ProtocolFunction.Refusal) -> [MeshID] {
-    let n = try numberArgument(arguments[0])
+    let n = try arguments[0].numberArgument()
     guard n <= UInt64(Limits.records) else { throw .init("a message has no more than \(Limits.records) records") }
     guard case .text(let name) = arguments[1] else { throw .init("\(arguments[1]) is no name") }
     return (0..<n).map { meshID(of: "\(name)/\($0)", in: setting) }
@@ -124,7 +116,7 @@ private enum ReceiverFunction {
             }
             if !names.contains(name) { names.append(name) }
             let from = Endpoint.loopback(UInt16(clamping: names.firstIndex(of: name) ?? 0))
-            let (now, datagram) = (try time(parts[0]), try bytesArgument(parts[2]))
+            let (now, datagram) = (try time(parts[0]), try parts[2].bytesArgument())
             let outcome = reassembler.receive(datagram.span.bytes, from: from, now: now)
             outcomes.append(value(outcome))
         }
@@ -136,7 +128,7 @@ private enum ReceiverFunction {
         ]
     }
     private static func time(_ value: Value) throws(ProtocolFunction.Refusal) -> Instant {
-        .zero + .milliseconds(Int64(clamping: try numberArgument(value)))
+        .zero + .milliseconds(Int64(clamping: try value.numberArgument()))
     }
     private static func value(_ outcome: Reassembler.Outcome) -> Value {
         switch outcome {

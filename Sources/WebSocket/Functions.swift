@@ -7,17 +7,17 @@ public let webSocketFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "websocket.key", arguments: 1...1, usage: "websocket.key(bytes): as base64, such as 16 bytes for a request"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .text(Base64.encode(try bytesArgument(arguments[0])))
+        .text(Base64.encode(try arguments[0].bytesArgument()))
     },
     ProtocolFunction(
         "websocket.accept", arguments: 1...1, usage: "websocket.accept(key): what a server answers to this key"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .text(AcceptKey.answering(try textArgument(arguments[0])))
+        .text(AcceptKey.answering(try arguments[0].textArgument()))
     },
     ProtocolFunction(
         "websocket.nonce", arguments: 1...1, usage: "websocket.nonce(key): its bytes; null when it is not base64"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        Base64.decode(Array(try textArgument(arguments[0]).utf8)).map { .bytes($0) } ?? .null
+        Base64.decode(Array(try arguments[0].textArgument().utf8)).map { .bytes($0) } ?? .null
     },
     ProtocolFunction(
         "websocket.header", arguments: 2...2,
@@ -45,7 +45,7 @@ public let webSocketFunctions: [ProtocolFunction] = [
         "websocket.parameters", arguments: 2...2,
         usage: "websocket.parameters(headers, extension): names of its parameters in Sec-WebSocket-Extensions; or null"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let wanted = try textArgument(arguments[1])
+        let wanted = try arguments[1].textArgument()
         for case .text(let value) in try values([arguments[0], .text("sec-websocket-extensions")]) {
             guard let found = Extension.list(value)?.first(where: { $0.name == wanted }) else { continue }
             return .list(found.parameters.map { .text($0.name) })
@@ -56,7 +56,7 @@ public let webSocketFunctions: [ProtocolFunction] = [
         "websocket.parameter", arguments: 3...3,
         usage: "websocket.parameter(headers, extension, name): the value of this parameter; null without one"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let (wanted, name) = (try textArgument(arguments[1]), try textArgument(arguments[2]))
+        let (wanted, name) = (try arguments[1].textArgument(), try arguments[2].textArgument())
         for case .text(let value) in try values([arguments[0], .text("sec-websocket-extensions")]) {
             guard let found = Extension.list(value)?.first(where: { $0.name == wanted }) else { continue }
             return found.parameters.first { $0.name == name }?.value.map { .text($0) } ?? .null
@@ -67,13 +67,13 @@ public let webSocketFunctions: [ProtocolFunction] = [
         "websocket.close_fault", arguments: 1...1,
         usage: "websocket.close_fault(payload): how the payload of a Close frame breaks a rule; or null"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        ClosePayload.fault(of: try bytesArgument(arguments[0])).map { .text($0) } ?? .null
+        ClosePayload.fault(of: try arguments[0].bytesArgument()).map { .text($0) } ?? .null
     },
     ProtocolFunction(
         "websocket.deflate", arguments: 1...1,
         usage: "websocket.deflate(bytes): as the payload of a compressed message that refers to none before it"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let message = try bytesArgument(arguments[0])
+        let message = try arguments[0].bytesArgument()
         var out: [UInt8] = []
         var deflater = Deflater(windowBits: 15, forgets: true)
         guard deflater?.deflate(message.span.bytes, into: &out) == true else { throw .init("no memory") }
@@ -83,7 +83,7 @@ public let webSocketFunctions: [ProtocolFunction] = [
         "websocket.inflate", arguments: 1...1,
         usage: "websocket.inflate(bytes): what such a payload holds, at most 16 MiB; null when it is none"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let packed = try bytesArgument(arguments[0])
+        let packed = try arguments[0].bytesArgument()
         let most = Limits().message
         var out: [UInt8] = []
         guard var inflater = Inflater(windowBits: 15) else { throw .init("no memory") }
@@ -97,7 +97,7 @@ public let webSocketFunctions: [ProtocolFunction] = [
 /// Returns the values of the fields in a list that have a name.
 private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [Value] {
     guard case .list(let fields) = arguments[0] else { throw .init("\(arguments[0]) is no list of header fields") }
-    let name = HTTPToken.lowercased(try textArgument(arguments[1]))
+    let name = HTTPToken.lowercased(try arguments[1].textArgument())
     return fields.compactMap { field in
         guard case .text(let other)? = field["name"], HTTPToken.lowercased(other) == name else { return nil }
         return field["value"]
@@ -111,12 +111,4 @@ private func fieldElements(_ value: String) -> [Substring] {
         if character == "\"", !isEscaped { isQuoted.toggle() }
         return character == "," && !isQuoted
     }
-}
-private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard case .bytes(let bytes) = value else { throw .init("\(value) is not bytes") }
-    return bytes
-}
-private func textArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
-    guard case .text(let text) = value else { throw .init("\(value) is not text") }
-    return text
 }

@@ -12,18 +12,18 @@ let bookFunctions: [ProtocolFunction] = [
             + OrderMistake.allCases.map(\.rawValue).joined(separator: " ")
     ) { arguments throws(ProtocolFunction.Refusal) in
         var order = Order()
-        order.market = Text(try text(arguments[1]))
-        order.id = Bytes(try bytes(arguments[2]))
+        order.market = Text(try arguments[1].textArgument())
+        order.id = Bytes(try arguments[2].bytesArgument())
         guard let side = OrderSide(arguments[3]) else {
             throw ProtocolFunction.Refusal("buy, sell or a number is wanted")
         }
         guard case .uint(let version) = arguments[6] else { throw ProtocolFunction.Refusal("a version is wanted") }
         (order.side, order.version) = (side, version)
-        (order.price, order.amount) = (Text(try text(arguments[4])), Text(try text(arguments[5])))
-        let author = Identity(seed: try bytes(arguments[0]))
+        (order.price, order.amount) = (Text(try arguments[4].textArgument()), Text(try arguments[5].textArgument()))
+        let author = Identity(seed: try arguments[0].bytesArgument())
         order.author = Bytes(author.peer.bytes)
         guard arguments.count > 7 else { return .bytes(order.signed(by: author).encoded()) }
-        let word = try text(arguments[7])
+        let word = try arguments[7].textArgument()
         guard !word.isEmpty else { return .bytes(order.signed(by: author).encoded()) }
         guard let mistake = OrderMistake(rawValue: word) else {
             throw ProtocolFunction.Refusal("no mistake is called \(word)")
@@ -70,8 +70,8 @@ let bookFunctions: [ProtocolFunction] = [
         "gossipsub.order_defect", arguments: 2...2,
         usage: "gossipsub.order_defect(Order, market): the defect of the Order, in one word; null if it is valid"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let market = Array(try text(arguments[1]).utf8)
-        let order = try bytes(arguments[0])
+        let market = Array(try arguments[1].textArgument().utf8)
+        let order = try arguments[0].bytesArgument()
         do throws(OrderDefect) {
             _ = try MarketOrder(order, of: market)
             return .null
@@ -86,10 +86,8 @@ private let orderTag: UInt8 = 0x0a
 private let fillTag: UInt8 = 0x1a
 
 private func listed(_ list: Value, _ tag: UInt8) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard case .list(let items) = list else { throw ProtocolFunction.Refusal("a list is wanted") }
     var out: [UInt8] = []
-    for item in items {
-        let wire = try bytes(item)
+    for wire in try list.listOfBytes() {
         out.append(tag)
         Varint.append(UInt64(wire.count), to: &out)
         out += wire
@@ -109,14 +107,6 @@ private func row(_ order: Order) -> Value {
         .init("amount", text(order.amount)), .init("version", order.version.map { .uint($0) } ?? .null),
         .init("bytes", .bytes(order.encoded())),
     ])
-}
-private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }
-    return bytes
-}
-private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
-    guard case .text(let text) = value else { throw ProtocolFunction.Refusal("text is wanted") }
-    return text
 }
 
 /// The mistakes that an Order may have.
@@ -142,7 +132,7 @@ private enum OrderMistake: String, CaseIterable {
         guard fields.count == 8 else { return good.encoded() }
         switch self {
         case .unsigned: return fields.dropLast().flatMap { $0 }
-        case .flipped: return signed(order) { Self.spoiled(author.sign($0)) }
+        case .flipped: return signed(order) { author.sign($0).spoiled }
         case .bare: return signed(order) { author.sign(Array($0.dropFirst(Order.signaturePrefix.count))) }
         case .forged: return signed(order) { Identity(seed: author.peer.bytes).sign($0) }
         case .hashed:
@@ -150,10 +140,10 @@ private enum OrderMistake: String, CaseIterable {
             other.author = Bytes([0x12, 0x20] + [UInt8](repeating: 7, count: 32))
             return signed(other) { author.sign($0) }
         case .unknown:
-            let signature = author.sign(Order.signaturePrefix + fields.dropLast().flatMap { $0 } + Self.unknownField)
+            let signature = author.sign(Order.signaturePrefix + fields.dropLast().flatMap { $0 } + .unknownField)
             var other = order
             other.signature = Bytes(signature)
-            return other.encoded() + Self.unknownField
+            return other.encoded() + .unknownField
         case .reordered: return fields[1] + fields[0] + fields[2...].flatMap { $0 }
         case .long:
             var version = fields[5]
@@ -166,11 +156,4 @@ private enum OrderMistake: String, CaseIterable {
         other.signature = Bytes(sign(order.signed))
         return other.encoded()
     }
-    private static func spoiled(_ bytes: [UInt8]) -> [UInt8] {
-        var out = bytes
-        if let last = out.indices.last { out[last] ^= 1 }
-        return out
-    }
-    /// The bytes of field 99 with the number 5.
-    private static let unknownField: [UInt8] = [0x98, 0x06, 0x05]
 }

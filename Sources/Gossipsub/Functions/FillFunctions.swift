@@ -10,9 +10,9 @@ let fillFunctions: [ProtocolFunction] = [
             "gossipsub.fill(taker's seed, maker's seed, market, id, price, amount, maker's order, its version, taker's order, its version, mistake?): a Fill that both signed; empty text or one of these mistakes: "
             + FillMistake.allCases.map(\.rawValue).joined(separator: " ")
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let (taker, maker) = (Identity(seed: try bytes(arguments[0])), Identity(seed: try bytes(arguments[1])))
+        let (taker, maker) = (Identity(seed: try arguments[0].bytesArgument()), Identity(seed: try arguments[1].bytesArgument()))
         let fill = try terms(arguments, of: maker.peer.bytes)
-        let word = arguments.count > 10 ? try text(arguments[10]) : ""
+        let word = arguments.count > 10 ? try arguments[10].textArgument() : ""
         if word.isEmpty { return .bytes(fill.offered(by: taker).executed(by: maker).encoded()) }
         guard let mistake = FillMistake(rawValue: word) else {
             throw ProtocolFunction.Refusal("no mistake is called \(word)")
@@ -24,38 +24,38 @@ let fillFunctions: [ProtocolFunction] = [
         usage:
             "gossipsub.offer(taker's seed, maker's peer id, market, id, price, amount, maker's order, its version, taker's order, its version): a Fill that only the taker has signed"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let fill = try terms(arguments, of: try bytes(arguments[1]))
-        return .bytes(fill.offered(by: Identity(seed: try bytes(arguments[0]))).encoded())
+        let fill = try terms(arguments, of: try arguments[1].bytesArgument())
+        return .bytes(fill.offered(by: Identity(seed: try arguments[0].bytesArgument())).encoded())
     },
     ProtocolFunction(
         "gossipsub.executed", arguments: 2...2,
         usage: "gossipsub.executed(maker's seed, offer): the offer, signed by the maker too"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard let fill = try? Fill(copying: try bytes(arguments[1])) else {
+        guard let fill = try? Fill(copying: try arguments[1].bytesArgument()) else {
             throw ProtocolFunction.Refusal("a Fill is wanted")
         }
-        return .bytes(fill.executed(by: Identity(seed: try bytes(arguments[0]))).encoded())
+        return .bytes(fill.executed(by: Identity(seed: try arguments[0].bytesArgument())).encoded())
     },
     ProtocolFunction(
         "gossipsub.fills", arguments: 1...1,
         usage:
             "gossipsub.fills(list of messages' data): the Fills and offers in them, with their fields, `signed` (by the maker too) and `bytes`"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .list(try items(arguments[0]).flatMap { ((try? Orders(copying: $0))?.fills ?? []).map { row($0) } })
+        .list(try arguments[0].listOfBytes().flatMap { ((try? Orders(copying: $0))?.fills ?? []).map { row($0) } })
     },
     ProtocolFunction(
         "gossipsub.part_fills", arguments: 1...1,
         usage: "gossipsub.part_fills(list of parts): the Fills in the parts of a snapshot, like gossipsub.fills"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .list(try items(arguments[0]).flatMap { ((try? SnapshotPart(copying: $0))?.part.fills ?? []).map { row($0) } })
+        .list(try arguments[0].listOfBytes().flatMap { ((try? SnapshotPart(copying: $0))?.part.fills ?? []).map { row($0) } })
     },
     ProtocolFunction(
         "gossipsub.fill_defect", arguments: 2...2,
         usage:
             "gossipsub.fill_defect(Fill, market): the defect of the Fill, in one word; null if it is valid, `offer` if only the maker's signature is missing"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let market = Array(try text(arguments[1]).utf8)
-        let fill = try bytes(arguments[0])
+        let market = Array(try arguments[1].textArgument().utf8)
+        let fill = try arguments[0].bytesArgument()
         do throws(OrderDefect) {
             return try MarketFill(fill, of: market).isExecuted ? .null : .text("offer")
         } catch { return .text(error.rawValue) }
@@ -65,14 +65,14 @@ let fillFunctions: [ProtocolFunction] = [
 /// Returns an unsigned Fill with the arguments of a function.
 private func terms(_ arguments: [Value], of maker: [UInt8]) throws(ProtocolFunction.Refusal) -> Fill {
     var fill = Fill()
-    fill.market = Text(try text(arguments[2]))
-    fill.id = Bytes(try bytes(arguments[3]))
-    (fill.price, fill.amount) = (Text(try text(arguments[4])), Text(try text(arguments[5])))
+    fill.market = Text(try arguments[2].textArgument())
+    fill.id = Bytes(try arguments[3].bytesArgument())
+    (fill.price, fill.amount) = (Text(try arguments[4].textArgument()), Text(try arguments[5].textArgument()))
     guard case .uint(let makerVersion) = arguments[7], case .uint(let takerVersion) = arguments[9] else {
         throw ProtocolFunction.Refusal("versions are wanted")
     }
-    (fill.maker, fill.makerOrder, fill.makerVersion) = (Bytes(maker), Bytes(try bytes(arguments[6])), makerVersion)
-    (fill.takerOrder, fill.takerVersion) = (Bytes(try bytes(arguments[8])), takerVersion)
+    (fill.maker, fill.makerOrder, fill.makerVersion) = (Bytes(maker), Bytes(try arguments[6].bytesArgument()), makerVersion)
+    (fill.takerOrder, fill.takerVersion) = (Bytes(try arguments[8].bytesArgument()), takerVersion)
     return fill
 }
 private func row(_ fill: Fill) -> Value {
@@ -87,20 +87,6 @@ private func row(_ fill: Fill) -> Value {
         .init("taker_version", number(fill.takerVersion)), .init("signed", .bool(fill.makerSignature != nil)),
         .init("bytes", .bytes(fill.encoded())),
     ])
-}
-private func items(_ list: Value) throws(ProtocolFunction.Refusal) -> [[UInt8]] {
-    guard case .list(let items) = list else { throw ProtocolFunction.Refusal("a list is wanted") }
-    var out: [[UInt8]] = []
-    for item in items { out.append(try bytes(item)) }
-    return out
-}
-private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }
-    return bytes
-}
-private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
-    guard case .text(let text) = value else { throw ProtocolFunction.Refusal("text is wanted") }
-    return text
 }
 
 /// The mistakes that a Fill may have.
@@ -124,26 +110,19 @@ private enum FillMistake: String, CaseIterable {
         var good = fill.offered(by: taker).executed(by: maker)
         switch self {
         case .noTaker: good.takerSignature = nil
-        case .flippedTaker: good.takerSignature = Self.flipped(good.takerSignature)
-        case .flippedMaker: good.makerSignature = Self.flipped(good.makerSignature)
+        case .flippedTaker: good.takerSignature = Bytes((good.takerSignature?.array() ?? []).spoiled)
+        case .flippedMaker: good.makerSignature = Bytes((good.makerSignature?.array() ?? []).spoiled)
         case .bare:
             let signed = Array(good.signed.dropFirst(Fill.signaturePrefix.count))
             (good.takerSignature, good.makerSignature) = (Bytes(taker.sign(signed)), Bytes(maker.sign(signed)))
         case .exchanged: (good.takerSignature, good.makerSignature) = (good.makerSignature, good.takerSignature)
         case .same: return fill.offered(by: maker).executed(by: maker).encoded()
         case .unknown:
-            let signed = good.signed + Self.unknownField
+            let signed = good.signed + .unknownField
             (good.takerSignature, good.makerSignature) = (Bytes(taker.sign(signed)), Bytes(maker.sign(signed)))
-            return good.encoded() + Self.unknownField
+            return good.encoded() + .unknownField
         case .altered: good.amount = Text((good.amount?.string(in: RawSpan()) ?? "") + "1")
         }
         return good.encoded()
     }
-    private static func flipped(_ signature: Bytes?) -> Bytes {
-        var bytes = signature?.array() ?? []
-        if let last = bytes.indices.last { bytes[last] ^= 1 }
-        return Bytes(bytes)
-    }
-    /// The bytes of field 99 with the number 5.
-    private static let unknownField: [UInt8] = [0x98, 0x06, 0x05]
 }

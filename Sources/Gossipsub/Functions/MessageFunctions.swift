@@ -11,15 +11,15 @@ let messageFunctions: [ProtocolFunction] = [
             "gossipsub.signed(seed, seqno, topic, data, mistake?): a signed message; seqno: bytes or null; mistakes: "
             + Mistake.allCases.map(\.rawValue).joined(separator: " ")
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let author = Identity(seed: try bytes(arguments[0]))
+        let author = Identity(seed: try arguments[0].bytesArgument())
         var message = PublishedMessage()
         message.from = Bytes(author.peer.bytes)
-        if arguments[1] != .null { message.sequence = Bytes(try bytes(arguments[1])) }
-        message.topic = Text(try text(arguments[2]))
-        message.data = Bytes(try bytes(arguments[3]))
+        if arguments[1] != .null { message.sequence = Bytes(try arguments[1].bytesArgument()) }
+        message.topic = Text(try arguments[2].textArgument())
+        message.data = Bytes(try arguments[3].bytesArgument())
         guard arguments.count > 4 else { return .bytes(message.signed(by: author).encoded()) }
-        guard let mistake = Mistake(rawValue: try text(arguments[4])) else {
-            throw ProtocolFunction.Refusal("no mistake is called \(try text(arguments[4]))")
+        guard let mistake = Mistake(rawValue: try arguments[4].textArgument()) else {
+            throw ProtocolFunction.Refusal("no mistake is called \(try arguments[4].textArgument())")
         }
         return .bytes(mistake.make(message, author))
     },
@@ -27,12 +27,12 @@ let messageFunctions: [ProtocolFunction] = [
         "gossipsub.id", arguments: 1...2,
         usage: "gossipsub.id(message, function?): the id of a message; function: a value of the parameter message_id"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard let read = try? PublishedMessage(copying: try bytes(arguments[0])) else {
+        guard let read = try? PublishedMessage(copying: try arguments[0].bytesArgument()) else {
             throw ProtocolFunction.Refusal("a message is wanted")
         }
         guard arguments.count > 1 else { return .bytes(read.defaultID) }
-        guard let function = MessageIDFunction(rawValue: try text(arguments[1])) else {
-            throw ProtocolFunction.Refusal("\(try text(arguments[1])) is not a value of message_id")
+        guard let function = MessageIDFunction(rawValue: try arguments[1].textArgument()) else {
+            throw ProtocolFunction.Refusal("\(try arguments[1].textArgument()) is not a value of message_id")
         }
         return .bytes(function.id(of: read))
     },
@@ -53,12 +53,12 @@ let messageFunctions: [ProtocolFunction] = [
         guard case .list(let messages) = arguments[0] else { throw ProtocolFunction.Refusal("a list is wanted") }
         var content: [UInt8] = []
         for message in messages {
-            let wire = try bytes(message)
+            let wire = try message.bytesArgument()
             content.append(publishTag)
             Varint.append(UInt64(wire.count), to: &content)
             content += wire
         }
-        if arguments.count > 1 { content += try bytes(arguments[1]) }
+        if arguments.count > 1 { content += try arguments[1].bytesArgument() }
         var out: [UInt8] = []
         Varint.append(UInt64(content.count), to: &out)
         return .bytes(out + content)
@@ -69,15 +69,15 @@ let messageFunctions: [ProtocolFunction] = [
             "gossipsub.record(seed, address, port, mistake?): the signed record of a peer with this address; mistakes: "
             + "flipped other_domain other_peer"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let identity = Identity(seed: try bytes(arguments[0]))
+        let identity = Identity(seed: try arguments[0].bytesArgument())
         guard case .uint(let port) = arguments[2], let port = UInt16(exactly: port) else {
             throw ProtocolFunction.Refusal("a port is wanted")
         }
-        guard let place = Endpoint(address: try bytes(arguments[1]), port: port) else {
+        guard let place = Endpoint(address: try arguments[1].bytesArgument(), port: port) else {
             throw ProtocolFunction.Refusal("an address of 16 bytes is wanted")
         }
         let address = Multiaddr(place)
-        let mistake = arguments.count > 3 ? try text(arguments[3]) : ""
+        let mistake = arguments.count > 3 ? try arguments[3].textArgument() : ""
         var record = PeerRecord()
         let peer = mistake == "other_peer" ? Identity(seed: identity.peer.bytes).peer : identity.peer
         (record.peerID, record.sequence) = (Bytes(peer.bytes), 1)
@@ -86,7 +86,7 @@ let messageFunctions: [ProtocolFunction] = [
         record.addresses = [listed]
         let domain = mistake == "other_domain" ? PeerRecord.domainOfText : PeerRecord.domain
         var envelope = Envelope(record.encoded(), type: PeerRecord.payloadType, in: domain, identity)
-        if mistake == "flipped" { envelope.signature = Bytes(spoiled(envelope.signature?.own ?? [])) }
+        if mistake == "flipped" { envelope.signature = Bytes((envelope.signature?.own ?? []).spoiled) }
         return .bytes(envelope.encoded())
     },
     ProtocolFunction(
@@ -148,7 +148,7 @@ private enum Mistake: String, CaseIterable {
         case .unsigned, .laxNoSign: break
         case .empty: made.signature = Bytes([])
         case .zeros: made.signature = Bytes([UInt8](repeating: 0, count: 64))
-        case .flipped: made.signature = Bytes(spoiled(author.sign(message.signed)))
+        case .flipped: made.signature = Bytes(author.sign(message.signed).spoiled)
         case .bare: made.signature = Bytes(author.sign(message.encoded()))
         case .foreign:
             made.signature = Bytes(other.sign(message.signed))
@@ -165,9 +165,9 @@ private enum Mistake: String, CaseIterable {
             made.from = nil
             made.signature = Bytes(author.sign(made.signed))
         case .unknown:
-            let wire = message.encoded() + Self.unknownField
+            let wire = message.encoded() + .unknownField
             return wire + Self.signature(author.sign(PublishedMessage.signaturePrefix + wire))
-        case .addition: return message.signed(by: author).encoded() + Self.unknownField
+        case .addition: return message.signed(by: author).encoded() + .unknownField
         case .strictNoSign: (made.from, made.sequence) = (nil, nil)
         case .onlyFrom: made.sequence = nil
         case .onlySequence: made.from = nil
@@ -181,21 +181,6 @@ private enum Mistake: String, CaseIterable {
         }
         return made.encoded()
     }
-    /// The bytes of field 99 with the number 5.
-    private static let unknownField: [UInt8] = [0x98, 0x06, 0x05]
     private static func signature(_ bytes: [UInt8]) -> [UInt8] { [0x2a, UInt8(bytes.count)] + bytes }
 }
 
-private func spoiled(_ bytes: [UInt8]) -> [UInt8] {
-    var out = bytes
-    if let last = out.indices.last { out[last] ^= 1 }
-    return out
-}
-private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }
-    return bytes
-}
-private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
-    guard case .text(let text) = value else { throw ProtocolFunction.Refusal("text is wanted") }
-    return text
-}

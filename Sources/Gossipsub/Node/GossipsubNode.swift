@@ -14,7 +14,7 @@ struct GossipsubNode: Node {
     var pubsub: [PeerID: PubsubPeer] = [:]
     /// The peers of pubsub streams, including streams on which no protocol is agreed on yet.
     var owners: [HostStream: PeerID] = [:]
-    var redials = Redials()
+    var redials: Redials
     /// The snapshot server and client of its order books; nil if it has no order books.
     var book: NodeBook?
     /// True if topics of this node or of a peer, or the identify information of a peer, may have changed since
@@ -30,7 +30,6 @@ struct GossipsubNode: Node {
     private let listening: Endpoint?
     /// The date of `Instant.zero` in nanoseconds since 1970.
     let date: Int64
-    private let told: [(at: Endpoint, peer: PeerID?)]
 
     /// The topic that it has from its start.
     static let topic = "meshspec"
@@ -39,15 +38,13 @@ struct GossipsubNode: Node {
         var random = options.random
         parameters = NodeParameters(options.settings)
         faults = NodeFaults(options.bug)
-        var ends = Libp2pOptions(options.settings)
         let own = random.bytes(32)
         let identity = Identity(seed: options.identity ?? own)
-        ends.identity = identity
+        var ends = Libp2pOptions(options, identity)
         ends.protocols = parameters.protocols
         ends.fault = faults.layers
         (listening, date) = (options.listening, options.date)
-        if let at = options.listening, !at.isUnspecified { ends.addresses = [Multiaddr(at)] }
-        ends.recordSequence = UInt64(options.starts) + 1
+        redials = Redials(options)
         host = Host(ends, options.settings, Random(seed: random.next()), secrets: options.secrets)
         router = Router(
             RouterParameters(options.settings), own: identity.peer, identity: identity, Random(seed: random.next()),
@@ -59,11 +56,6 @@ struct GossipsubNode: Node {
         if let limits = parameters.rendezvous {
             rendezvous = NodeRendezvous(limits, Random(seed: random.next()), faults.rendezvous)
         }
-        told = options.peers.enumerated().map { i, at in
-            let named = options.targets.indices.contains(i) ? EndTarget(options.targets[i]).peer : nil
-            let known = options.acquaintances.first { $0.endpoint == at }?.identity.flatMap { PeerID($0) }
-            return (at, named ?? known)
-        }
     }
     var deadline: Instant? {
         let own = pubsub.values.lazy.compactMap(\.opensAt).min()
@@ -73,23 +65,12 @@ struct GossipsubNode: Node {
             Instant.earlier(Instant.earlier(own, tap?.tap.deadline), redials.deadline))
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
-        let addresses = listening.map { [Multiaddr($0, peer: host.identity.peer)] } ?? []
-        out.append(
-            .report(
-                Event(
-                    "ready", nil,
-                    [
-                        .init("peer_id", .text(host.identity.peer.description)),
-                        .init("addrs", .list(addresses.map { .text($0.description) })),
-                    ])))
+        out.append(.report(host.ready(listening)))
         router.start(now: now, date: date)
         var wanted: [RouterAction] = []
         router.subscribe(Array(Self.topic.utf8), now: now, &wanted)
         act(wanted, now, &out)
-        for (at, peer) in told {
-            redials.add(at, peer)
-            host.dial(at, expecting: peer, &out)
-        }
+        for (at, peer) in redials.configured { host.dial(at, expecting: peer, &out) }
     }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
         host.opened(link, at: peer, by: opener, now, &out)
@@ -156,7 +137,7 @@ struct GossipsubNode: Node {
     mutating func connect(_ peer: PeerID, _ addresses: [Multiaddr], _ out: inout [Action]) {
         guard pubsub[peer] == nil, peer != host.identity.peer else { return }
         let known = host.identified(peer)?.addresses ?? []
-        let named = told.first { $0.peer == peer }?.at
+        let named = redials.configured.first { $0.peer == peer }?.at
         guard let at = named ?? (addresses + known).lazy.compactMap(\.endpoint).first else { return }
         host.dial(at, expecting: peer, &out)
     }

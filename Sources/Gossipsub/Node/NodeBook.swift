@@ -102,17 +102,17 @@ extension GossipsubNode {
 
     /// Places or changes an order of this node, and publishes it. Returns nil if the order is invalid or if this node
     /// does not have the market.
-    mutating func place(_ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
-        guard let market = Self.bytes(words["market"]), router.book?.markets[market] != nil else { return nil }
+    mutating func place(_ words: ControlArguments, _ now: Instant, _ out: inout [Action]) -> Value? {
+        guard let market = words.bytes("market"), router.book?.markets[market] != nil else { return nil }
         var order = Order()
         order.market = Text(bytes: Bytes(market))
         order.id = Bytes(orderID(words, market))
         order.side = words["side"].flatMap { OrderSide($0) } ?? .buy
-        order.price = Text(bytes: Bytes(Self.bytes(words["price"]) ?? []))
-        order.amount = Text(bytes: Bytes(Self.bytes(words["amount"]) ?? []))
+        order.price = Text(bytes: Bytes(words.bytes("price") ?? []))
+        order.amount = Text(bytes: Bytes(words.bytes("amount") ?? []))
         let key = OrderKey(author: host.identity.peer.bytes, id: order.id?.own ?? [])
         let last = router.book?.markets[market]?.order(key)?.version ?? 0
-        order.version = Self.number(words["version"]) ?? last &+ 1
+        order.version = words.number("version") ?? last &+ 1
         let signed = order.signed(by: host.identity)
         guard let made = try? MarketOrder(signed.encoded(), of: market) else { return nil }
         publish(BookContent(orders: [made]), market, now, &out)
@@ -120,16 +120,16 @@ extension GossipsubNode {
         return .map([.init("id", .bytes(key.id)), .init("version", .uint(made.version))])
     }
     /// Requests a snapshot, which is taken as soon as the minimum time since the last one has passed.
-    mutating func wantSnapshot(_ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
+    mutating func wantSnapshot(_ words: ControlArguments, _ now: Instant, _ out: inout [Action]) -> Value? {
         followMarkets(now, &out)
-        guard let market = Self.bytes(words["market"]), let wanted = book?.taker.want(market, now) else { return nil }
+        guard let market = words.bytes("market"), let wanted = book?.taker.want(market, now) else { return nil }
         act(wanted, now, &out)
         settle(now, &out)
         return .bool(true)
     }
     /// Returns the orders of a market that are not gone, with the amounts that are left.
-    func bookRows(_ words: Value, _ now: Instant) -> Value? {
-        guard let market = Self.bytes(words["market"]), var known = router.book?.markets[market] else { return nil }
+    func bookRows(_ words: ControlArguments, _ now: Instant) -> Value? {
+        guard let market = words.bytes("market"), var known = router.book?.markets[market] else { return nil }
         known.expire(now: now)
         return .list(known.open.map { Self.row($0.order.read, $0.amount) })
     }

@@ -4,16 +4,12 @@ import Wire
 
 // The commands and questions of a node's own operator.
 extension GossipsubNode {
-    static let controls = [
+    static let controls = Host.controls + [
         NodeControl(tells: "subscribe", "join a topic", .one("topic")),
         NodeControl(tells: "unsubscribe", "leave a topic", .one("topic")),
         NodeControl(
             tells: "publish", "publish to a topic, even if the node has not joined it", .one("topic"),
             details: [Named("data", "the data, as text or 0x and hexadecimal digits")]),
-        NodeControl(
-            tells: "dial", "connect to an address, as /ip4/HOST/tcp/PORT/p2p/ID or HOST:PORT", .one("address"),
-            details: [Named("peer", "the required peer id, as text or as a multihash")]),
-        NodeControl(tells: "disconnect", "end the connections with a peer", .one("peer")),
         NodeControl(
             tells: "explicit", "make a peer an explicit one, which is in no mesh and gets all messages", .one("peer")),
         NodeControl(
@@ -49,7 +45,7 @@ extension GossipsubNode {
         NodeControl(asks: "mesh", "the peers in its meshes", columns: ["topic", "peer"]),
         NodeControl(
             asks: "peers", "the peers that it is connected to",
-            columns: ["peer", "address", "dialed", "protocol", "agent", "protocols"]),
+            columns: ["peer", "address", "dialed", "agent", "protocol", "protocols"]),
         NodeControl(asks: "score", "the scores of its peers", columns: ["peer", "score"]),
         NodeControl(asks: "identity", "its peer id", columns: ["peer"]),
     ]
@@ -59,11 +55,11 @@ extension GossipsubNode {
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
-        let words = Value.map(arguments)
+        let words = ControlArguments(arguments)
         var wanted: [RouterAction] = []
         switch name {
         case "subscribe", "unsubscribe":
-            guard let topic = Self.bytes(words["topic"]) else { return nil }
+            guard let topic = words.bytes("topic") else { return nil }
             marketsChanged = true
             if name == "subscribe" {
                 router.subscribe(topic, now: now, &wanted)
@@ -71,22 +67,15 @@ extension GossipsubNode {
                 router.unsubscribe(topic, now: now, &wanted)
             }
         case "publish":
-            guard let topic = Self.bytes(words["topic"]), let data = Self.bytes(words["data"] ?? .text("")),
+            guard let topic = words.bytes("topic"), let data = words["data"] == nil ? [] : words.bytes("data"),
                 data.count <= Self.publishLimit
             else { return nil }
             let id = router.publish(data, to: topic, now: now, &wanted)
             wanted.append(.report(NodeEvents.published(topic, data, id)))
-        case "dial":
-            guard let text = Self.text(words["address"]) else { return nil }
-            let target = EndTarget(text)
-            let peer = words["peer"].flatMap { Self.peer($0) } ?? target.peer
-            guard let at = target.address?.endpoint ?? Endpoint(text) else { return nil }
-            host.dial(at, expecting: peer, &out)
-        case "disconnect":
-            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
-            host.disconnect(peer, now, &out)
+        case "dial": guard host.dial(words, &out) else { return nil }
+        case "disconnect": guard host.disconnect(words, now, &out) else { return nil }
         case "explicit":
-            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
+            guard let peer = words.peer("peer") else { return nil }
             router.markExplicit(peer)
         case "order": return place(words, now, &out)
         case "match": return match(words, now, &out)
@@ -118,52 +107,20 @@ extension GossipsubNode {
                     let score = router.score(peer, now: now).map { Value.decimal("\($0)") } ?? .null
                     return .map([.init("peer", Self.text(peer)), .init("score", score)])
                 })
-        case "book": return bookRows(.map(arguments), now)
-        case "fills": return fillRows(.map(arguments), now)
+        case "book": return bookRows(ControlArguments(arguments), now)
+        case "fills": return fillRows(ControlArguments(arguments), now)
         case "identity": return .map([.init("peer", Self.text(host.identity.peer))])
         default: return nil
         }
     }
     private func row(_ peer: PeerID) -> Value {
-        let connection = host.connection(peer)
-        let known = host.identified(peer)
         let version = pubsub[peer]?.outbound.flatMap { host.spoken(on: $0) }
-        return .map([
-            .init("peer", Self.text(peer)), .init("address", connection.map { .text($0.at.description) } ?? .null),
-            .init("dialed", .bool(connection?.by == .us)), .init("protocol", version.map { .text($0) } ?? .null),
-            .init("agent", known?.agent.map { .text($0) } ?? .null),
-            .init("protocols", .list((known?.protocols ?? []).map { .text($0) })),
-        ])
+        let protocols = host.identified(peer)?.protocols ?? []
+        return .map(
+            host.row(peer) + [
+                .init("protocol", version.map { .text($0) } ?? .null),
+                .init("protocols", .list(protocols.map { .text($0) })),
+            ])
     }
     private static func text(_ peer: PeerID) -> Value { .text(peer.description) }
-    static func number(_ value: Value?) -> UInt64? {
-        switch value {
-        case .uint(let number): number
-        case .text(let text): UInt64(text)
-        default: nil
-        }
-    }
-    private static func text(_ value: Value?) -> String? {
-        switch value {
-        case .text(let text): text
-        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
-        default: nil
-        }
-    }
-    static func bytes(_ value: Value?) -> [UInt8]? {
-        switch value {
-        case .bytes(let bytes): bytes
-        case .text(let text):
-            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))) ?? Array(text.utf8) : Array(text.utf8)
-        default: nil
-        }
-    }
-    static func peer(_ value: Value) -> PeerID? {
-        switch value {
-        case .text(let text):
-            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))).flatMap { PeerID($0) } : PeerID(text)
-        case .bytes(let bytes): PeerID(bytes)
-        default: nil
-        }
-    }
 }

@@ -4,14 +4,6 @@ import Wire
 
 /// The events that a node reports.
 enum NodeEvents {
-    static func connected(_ peer: PeerID, _ at: Endpoint, _ by: Opener) -> Event {
-        Event(
-            "connected", nil,
-            [
-                .init("peer", .text(peer.description)), .init("address", .text(at.description)),
-                .init("dialed", .bool(by == .us)),
-            ])
-    }
     static func pubsubPeer(_ peer: PeerID, _ id: String) -> Event {
         Event("pubsub_peer", nil, [.init("peer", .text(peer.description)), .init("protocol", .text(id))])
     }

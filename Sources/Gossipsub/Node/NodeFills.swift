@@ -52,13 +52,13 @@ extension GossipsubNode {
     // Commands of the operator
 
     /// Offers a Fill of an order of this node against the best order of another author. Returns nil if there is none.
-    mutating func match(_ words: Value, _ now: Instant, _ out: inout [Action]) -> Value? {
-        guard let market = Self.bytes(words["market"]), let known = router.book?.markets[market],
+    mutating func match(_ words: ControlArguments, _ now: Instant, _ out: inout [Action]) -> Value? {
+        guard let market = words.bytes("market"), let known = router.book?.markets[market],
             let own = known.order(OrderKey(author: host.identity.peer.bytes, id: orderID(words, market))),
             let found = known.match(own, faults.book)
         else { return nil }
         var amount = found.amount
-        if let text = Self.bytes(words["amount"]) {
+        if let text = words.bytes("amount") {
             guard let wanted = DecimalNumber(text), wanted <= amount else { return nil }
             amount = wanted
         }
@@ -85,12 +85,12 @@ extension GossipsubNode {
         return withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) }
     }
     /// Returns the id of an order that a command names; by default, a node has one order on each market.
-    func orderID(_ words: Value, _ market: [UInt8]) -> [UInt8] {
-        Self.bytes(words["id"]) ?? host.identity.peer.bytes.suffix(8) + market.prefix(8)
+    func orderID(_ words: ControlArguments, _ market: [UInt8]) -> [UInt8] {
+        words.bytes("id") ?? host.identity.peer.bytes.suffix(8) + market.prefix(8)
     }
     /// Returns the Fills of a market.
-    func fillRows(_ words: Value, _ now: Instant) -> Value? {
-        guard let market = Self.bytes(words["market"]), var known = router.book?.markets[market] else { return nil }
+    func fillRows(_ words: ControlArguments, _ now: Instant) -> Value? {
+        guard let market = words.bytes("market"), var known = router.book?.markets[market] else { return nil }
         known.expire(now: now)
         return .list(known.fills.all.map { Self.row($0) })
     }

@@ -90,15 +90,15 @@ extension GossipsubNode {
     private static let dialLimit = 32
 
     /// Registers, unregisters or discovers at a rendezvous point to which it is connected.
-    mutating func ask(_ name: String, with words: Value, at now: Instant, into out: inout [Action]) -> Value? {
-        guard rendezvous != nil, let point = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
-        let namespace = Self.bytes(words["namespace"])
+    mutating func ask(_ name: String, with words: ControlArguments, at now: Instant, into out: inout [Action]) -> Value? {
+        guard rendezvous != nil, let point = words.peer("peer") else { return nil }
+        let namespace = words.bytes("namespace")
         let wish: RendezvousClient.Wish
         switch (name, namespace) {
         case ("register", let namespace?):
-            wish = .register(namespace, record: host.ownRecord, ttl: Self.number(words["ttl"]))
+            wish = .register(namespace, record: host.ownRecord, ttl: words.number("ttl"))
         case ("unregister", let namespace?): wish = .unregister(namespace)
-        case ("discover", _): wish = .discover(namespace, limit: Self.number(words["limit"]))
+        case ("discover", _): wish = .discover(namespace, limit: words.number("limit"))
         default: return nil
         }
         guard let stream = host.open([ProtocolID.rendezvous], to: point, now, &out) else { return .bool(false) }

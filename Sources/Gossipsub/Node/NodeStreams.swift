@@ -6,10 +6,10 @@ import Wire
 extension GossipsubNode {
     mutating func take(_ news: HostNews, _ now: Instant, _ out: inout [Action]) {
         if takeSnapshots(news, now, &out) || takeRendezvous(news, now, &out) { return }
+        redials.take(news, now)
         switch news {
         case .connected(let peer, let at, let by):
-            redials.connected(at)
-            out.append(.report(NodeEvents.connected(peer, at, by)))
+            if let event = news.event { out.append(.report(event)) }
             pubsub[peer] = PubsubPeer()
             if let messages = tap?.begin(peer, at, by: by, now) { follow(messages, now, &out) }
             if speaks(to: peer) { open(to: peer, now, &out) }
@@ -19,15 +19,12 @@ extension GossipsubNode {
         case .refused(let stream): refused(stream, now, &out)
         case .received(let stream, let bytes): received(bytes, on: stream, now, &out)
         case .ended(let stream, let isOver): ended(stream, isOver: isOver, now, &out)
-        case .disconnected(let peer, let at, let by):
-            if by == .us { redials.failed(at, now) }
+        case .disconnected(let peer, _, _):
             if let messages = tap?.end(peer, now) { follow(messages, now, &out) }
             leave(peer, now, &out)
             pubsub[peer] = nil
-            out.append(.report(Event("disconnected", nil, [.init("peer", .text(peer.description))])))
-        case .unreachable(let at):
-            redials.failed(at, now)
-            out.append(.report(Event("connect_failed", nil, [.init("address", .text(at.description))])))
+            if let event = news.event { out.append(.report(event)) }
+        case .unreachable: if let event = news.event { out.append(.report(event)) }
         }
     }
     private mutating func identified(

@@ -71,9 +71,5 @@ private func function(
     ProtocolFunction("kad.\(name)", arguments: arguments, usage: usage, body)
 }
 private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    switch value {
-    case .bytes(let bytes): bytes
-    case .text(let text): Array(text.utf8)
-    default: throw ProtocolFunction.Refusal("expected a byte string")
-    }
+    if case .text(let text) = value { Array(text.utf8) } else { try value.bytesArgument() }
 }

@@ -6,7 +6,7 @@ import Wire
 struct KadNode: Node {
     var host: Host
     var dht: DHT
-    var redials = Redials()
+    var redials: Redials
     /// The namespaces in which it advertises itself, with the time of the next time.
     var advertised: [String: Instant] = [:]
     /// The keys of the namespaces whose providers it looks for, to connect to them.
@@ -16,48 +16,27 @@ struct KadNode: Node {
     var tickets: [UInt64: Value] = [:]
     var lastTicket: UInt64 = 0
     private let listening: Endpoint?
-    private let told: [(at: Endpoint, peer: PeerID?)]
 
     init(_ options: NodeOptions) {
         var random = options.random
         parameters = NodeParameters(options.settings)
-        var ends = Libp2pOptions(options.settings)
         let own = random.bytes(32)
         let identity = Identity(seed: options.identity ?? own)
-        ends.identity = identity
-        listening = options.listening
-        if let at = options.listening, !at.isUnspecified { ends.addresses = [Multiaddr(at)] }
-        ends.recordSequence = UInt64(options.starts) + 1
+        var ends = Libp2pOptions(options, identity)
+        (listening, redials) = (options.listening, Redials(options))
         dht = DHT(identity.peer, parameters.dht, date: options.date, Random(seed: random.next()))
         dht.server.ownAddresses = ends.addresses
         ends.protocols = dht.protocols
         ends.opened = [parameters.dht.protocolID]
         host = Host(ends, options.settings, Random(seed: random.next()), secrets: options.secrets)
-        told = options.peers.enumerated().map { i, at in
-            let named = options.targets.indices.contains(i) ? EndTarget(options.targets[i]).peer : nil
-            let known = options.acquaintances.first { $0.endpoint == at }?.identity.flatMap { PeerID($0) }
-            return (at, named ?? known)
-        }
     }
     var deadline: Instant? {
         let own = Instant.earlier(redials.deadline, advertised.values.min())
         return Instant.earlier(Instant.earlier(host.deadline, dht.deadline), own)
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
-        let addresses = listening.map { [Multiaddr($0, peer: host.identity.peer)] } ?? []
-        out.append(
-            .report(
-                Event(
-                    "ready", nil,
-                    [
-                        .init("peer_id", .text(host.identity.peer.description)),
-                        .init("addrs", .list(addresses.map { .text($0.description) })),
-                        .init("protocol", .text(parameters.dht.protocolID)),
-                    ])))
-        for (at, peer) in told {
-            redials.add(at, peer)
-            host.dial(at, expecting: peer, &out)
-        }
+        out.append(.report(host.ready(listening, [.init("protocol", .text(parameters.dht.protocolID))])))
+        for (at, peer) in redials.configured { host.dial(at, expecting: peer, &out) }
     }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
         host.opened(link, at: peer, by: opener, now, &out)
@@ -87,31 +66,13 @@ struct KadNode: Node {
     mutating func settle(_ now: Instant, _ out: inout [Action]) {
         while true {
             let news = host.takeNews()
-            for item in news where !dht.take(item, from: &host, now, &out) { take(item, now, &out) }
+            for item in news where !dht.take(item, from: &host, now, &out) {
+                redials.take(item, now)
+                if let event = item.event { out.append(.report(event)) }
+            }
             let results = dht.takeNews()
             for result in results { tell(result, now, &out) }
             if news.isEmpty, results.isEmpty { return }
-        }
-    }
-    private mutating func take(_ news: HostNews, _ now: Instant, _ out: inout [Action]) {
-        switch news {
-        case .connected(let peer, let at, let by):
-            redials.connected(at)
-            out.append(
-                .report(
-                    Event(
-                        "connected", nil,
-                        [
-                            .init("peer", .text(peer.description)), .init("address", .text(at.description)),
-                            .init("dialed", .bool(by == .us)),
-                        ])))
-        case .disconnected(let peer, let at, let by):
-            if by == .us { redials.failed(at, now) }
-            out.append(.report(Event("disconnected", nil, [.init("peer", .text(peer.description))])))
-        case .unreachable(let at):
-            redials.failed(at, now)
-            out.append(.report(Event("connect_failed", nil, [.init("address", .text(at.description))])))
-        case .identified, .opened, .refused, .received, .ended: break
         }
     }
     /// Provides the key of a namespace, and again after seven eighths of the time (go-libp2p, `util.Advertise`).

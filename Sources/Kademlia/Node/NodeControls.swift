@@ -4,8 +4,7 @@ import Wire
 
 // The commands and questions of a node's own operator, and the events that report results.
 extension KadNode {
-    private static let keyForm = "a CID, 0x and hexadecimal digits, or text that is hashed"
-    static let controls = [
+    static let controls = Host.controls + [
         NodeControl(
             tells: "provide", "store itself as a provider of a key at the nearest servers, and repeat that",
             .one("key"), outcomes: ["provided"], columns: ["servers"]),
@@ -33,9 +32,6 @@ extension KadNode {
             outcomes: ["providers"], columns: ["providers"]),
         NodeControl(tells: "refresh", "refresh the routing table now"),
         NodeControl(
-            tells: "dial", "connect to an address, as /ip4/HOST/tcp/PORT/p2p/ID or HOST:PORT", .one("address")),
-        NodeControl(tells: "disconnect", "end the connections with a peer", .one("peer")),
-        NodeControl(
             asks: "routing-table", "the servers that it knows, with the length of the common prefix",
             columns: ["peer", "prefix", "connected", "addresses"]),
         NodeControl(
@@ -47,8 +43,8 @@ extension KadNode {
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
-        let words = Value.map(arguments)
-        let key = Self.key(words["key"])
+        let words = ControlArguments(arguments)
+        let key = Self.key(words)
         switch (name, key) {
         case ("provide", let key?):
             guard DHTServer.isProviderKey(key) else { return nil }
@@ -56,16 +52,16 @@ extension KadNode {
         case ("unprovide", let key?): dht.stopProviding(key)
         case ("find-providers", let key?):
             guard DHTServer.isProviderKey(key) else { return nil }
-            let count = Self.number(words["count"]).map { Int(clamping: $0) } ?? 0
+            let count = words.number("count").map { Int(clamping: $0) } ?? 0
             dht.findProviders(key, count: count, ticket: ticket(words), host: &host, now, &out)
         case ("find-peer", _):
-            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
+            guard let peer = words.peer("peer") else { return nil }
             dht.findPeer(peer, ticket: ticket(words), host: &host, now, &out)
         case ("put", _):
-            guard let key = Self.bytes(words["key"]), let value = Self.bytes(words["value"]) else { return nil }
+            guard let key = words.bytes("key"), let value = words.bytes("value") else { return nil }
             dht.put(value, for: key, ticket: ticket(words), host: &host, now, &out)
         case ("get", _):
-            guard let key = Self.bytes(words["key"]), !key.isEmpty else { return nil }
+            guard let key = words.bytes("key"), !key.isEmpty else { return nil }
             dht.get(key, ticket: ticket(words), host: &host, now, &out)
         case ("advertise", _), ("discover", _):
             guard case .text(let namespace)? = words["namespace"] else { return nil }
@@ -78,13 +74,9 @@ extension KadNode {
             }
         case ("refresh", _): dht.refresh(host: &host, now, &out)
         case ("dial", _):
-            guard case .text(let text)? = words["address"] else { return nil }
-            let target = EndTarget(text)
-            guard let at = target.address?.endpoint ?? Endpoint(text) else { return nil }
-            host.dial(at, expecting: target.peer, &out)
+            guard host.dial(words, &out) else { return nil }
         case ("disconnect", _):
-            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
-            host.disconnect(peer, now, &out)
+            guard host.disconnect(words, now, &out) else { return nil }
         default: return answer(name, arguments, now: now)
         }
         settle(now, &out)
@@ -104,13 +96,7 @@ extension KadNode {
         case "peers":
             return .list(
                 host.connected.map { peer in
-                    let connection = host.connection(peer)
-                    return .map([
-                        .init("peer", .text(peer.description)),
-                        .init("address", connection.map { .text($0.at.description) } ?? .null),
-                        .init("dialed", .bool(connection?.by == .us)),
-                        .init("agent", host.identified(peer)?.agent.map { .text($0) } ?? .null),
-                    ])
+                    .map(host.row(peer))
                 })
         case "providers":
             return .list(
@@ -183,7 +169,7 @@ extension KadNode {
         }
     }
     /// Keeps the ticket of a command until its result is reported.
-    private mutating func ticket(_ words: Value) -> UInt64? {
+    private mutating func ticket(_ words: ControlArguments) -> UInt64? {
         guard let ticket = words["ticket"] else { return nil }
         lastTicket += 1
         tickets[lastTicket] = ticket
@@ -197,31 +183,8 @@ extension KadNode {
         return isPrintable ? .text(String(decoding: bytes, as: UTF8.self)) : .bytes(bytes)
     }
     /// Returns the key of provider records: the multihash of a CID, bytes as they are, or the hash of a text.
-    private static func key(_ value: Value?) -> [UInt8]? {
-        guard case .text(let text)? = value, !text.hasPrefix("0x") else { return bytes(value) }
+    private static func key(_ words: ControlArguments) -> [UInt8]? {
+        guard case .text(let text)? = words["key"], !text.hasPrefix("0x") else { return words.bytes("key") }
         return ContentID(text)?.multihash ?? ContentID(ofRaw: Array(text.utf8)).multihash
-    }
-    private static func bytes(_ value: Value?) -> [UInt8]? {
-        switch value {
-        case .bytes(let bytes): bytes
-        case .text(let text):
-            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))) ?? Array(text.utf8) : Array(text.utf8)
-        default: nil
-        }
-    }
-    private static func number(_ value: Value?) -> UInt64? {
-        switch value {
-        case .uint(let number): number
-        case .text(let text): UInt64(text)
-        default: nil
-        }
-    }
-    private static func peer(_ value: Value) -> PeerID? {
-        switch value {
-        case .text(let text):
-            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))).flatMap { PeerID($0) } : PeerID(text)
-        case .bytes(let bytes): PeerID(bytes)
-        default: nil
-        }
     }
 }

@@ -11,7 +11,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
         usage:
             "(payload): its identity_key, identity_sig and stream_muxers, each null if it is missing; null if it is not a payload"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
-        guard let read = try? NoisePayload(copying: try bytes(arguments[0])) else { return .null }
+        guard let read = try? NoisePayload(copying: try arguments[0].bytesArgument()) else { return .null }
         let muxers = read.extensions?.streamMuxers.map { Value.text($0.string(in: RawSpan())) }
         return .map([
             .init("identity_key", read.identityKey?.own.map { .bytes($0) } ?? .null),
@@ -23,11 +23,11 @@ public let libp2pFunctions: [ProtocolFunction] = [
         "verifies", taking: 3,
         usage: "(encoded public key, bytes, signature): whether the signature is valid, for all key types"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
-        guard let key = try? PublicKey(copying: try bytes(arguments[0])) else { return .bool(false) }
-        return .bool(key.verify(try bytes(arguments[2]), of: try bytes(arguments[1])) ?? false)
+        guard let key = try? PublicKey(copying: try arguments[0].bytesArgument()) else { return .bool(false) }
+        return .bool(key.verify(try arguments[2].bytesArgument(), of: try arguments[1].bytesArgument()) ?? false)
     },
     function("peer_id", taking: 1, usage: "(encoded public key): the peer id of its owner") {
-        arguments, _ throws(ProtocolFunction.Refusal) in .bytes(PeerID(of: try bytes(arguments[0])).bytes)
+        arguments, _ throws(ProtocolFunction.Refusal) in .bytes(PeerID(of: try arguments[0].bytesArgument()).bytes)
     },
     function("x25519", taking: 1, usage: "(private key): its public key") {
         arguments, _ throws(ProtocolFunction.Refusal) in
@@ -37,7 +37,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
         "noise_payload", taking: 2,
         usage: "(identity key pair, static private key): a payload that proves the identity of their owner"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
-        let identity = Identity(seed: try bytes(arguments[0]["seed"] ?? .null))
+        let identity = Identity(seed: try (arguments[0]["seed"] ?? .null).bytesArgument())
         var payload = NoisePayload()
         payload.identityKey = Bytes(identity.publicKey.encoded())
         let permanent = try noiseKey(arguments[1]).value ?? []
@@ -56,8 +56,8 @@ public let libp2pFunctions: [ProtocolFunction] = [
         "noise_answer", taking: 4, usage: "(static and ephemeral private keys, hello, payload): the second message"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
-        let payload = try bytes(arguments[3])
-        let frame = try bytes(arguments[2])
+        let payload = try arguments[3].bytesArgument()
+        let frame = try arguments[2].bytesArgument()
         return try authentic { () throws(NoiseHandshake.Failure) in
             try own.read(hello: frame)
             setting.secrets?.add(own)
@@ -70,8 +70,8 @@ public let libp2pFunctions: [ProtocolFunction] = [
             "(static and ephemeral private keys, answer, payload): frame: the third message; payload and static: the payload and static key of the answer; out and in: the keys of later frames; null if the answer is invalid"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.us, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
-        let frame = try bytes(arguments[2])
-        let payload = try bytes(arguments[3])
+        let frame = try arguments[2].bytesArgument()
+        let payload = try arguments[3].bytesArgument()
         return try authentic { () throws(NoiseHandshake.Failure) in
             _ = own.writeHello()
             setting.secrets?.add(own)
@@ -92,9 +92,9 @@ public let libp2pFunctions: [ProtocolFunction] = [
             "(static and ephemeral private keys, hello, payload of the answer, third message): payload and static: the payload and static key of the third message; out and in: the keys of later frames; null if that message is invalid"
     ) { arguments, setting throws(ProtocolFunction.Refusal) in
         var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
-        let hello = try bytes(arguments[2])
-        let payload = try bytes(arguments[3])
-        let last = try bytes(arguments[4])
+        let hello = try arguments[2].bytesArgument()
+        let payload = try arguments[3].bytesArgument()
+        let last = try arguments[4].bytesArgument()
         return try authentic { () throws(NoiseHandshake.Failure) in
             try own.read(hello: hello)
             _ = try own.writeAnswer(payload)
@@ -112,10 +112,10 @@ public let libp2pFunctions: [ProtocolFunction] = [
         usage:
             "(key, number, bytes): frames that hold the bytes, counted from this number; an empty frame if there are no bytes"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
-        guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try bytes(arguments[0])),
+        guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try arguments[0].bytesArgument()),
             var out = NoiseDirection(key: cipher.key, number: number)
         else { throw ProtocolFunction.Refusal("a key of 32 bytes and a number are wanted") }
-        let plain = try bytes(arguments[2])
+        let plain = try arguments[2].bytesArgument()
         var frames: [UInt8] = []
         if plain.isEmpty {
             var frame = NoiseFrame()
@@ -132,12 +132,12 @@ public let libp2pFunctions: [ProtocolFunction] = [
         usage:
             "(key, list of frames, counted from 0): the bytes in the frames; null if a frame is not encrypted with this key"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
-        guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try bytes(arguments[0])) else {
+        guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try arguments[0].bytesArgument()) else {
             throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")
         }
         var out: [UInt8] = []
         for frame in frames {
-            let all = try bytes(frame)
+            let all = try frame.bytesArgument()
             guard all.count >= NoiseFrame.headerSize else { return .null }
             guard direction.open(all.span.bytes.extracting(NoiseFrame.headerSize...), into: &out) else { return .null }
         }
@@ -151,12 +151,8 @@ private func function(
 ) -> ProtocolFunction {
     ProtocolFunction("libp2p.\(name)", arguments: count...count, usage: "libp2p.\(name)\(usage)", inCase: body)
 }
-private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
-    guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }
-    return bytes
-}
 private func noiseKey(_ value: Value) throws(ProtocolFunction.Refusal) -> NoiseHandshake.Key {
-    let key = NoiseHandshake.Key(secret: try bytes(value))
+    let key = NoiseHandshake.Key(secret: try value.bytesArgument())
     guard key.value != nil else { throw ProtocolFunction.Refusal("a private key of 32 bytes is wanted") }
     return key
 }
