@@ -10,7 +10,9 @@ let fillFunctions: [ProtocolFunction] = [
             "gossipsub.fill(taker's seed, maker's seed, market, id, price, amount, maker's order, its version, taker's order, its version, mistake?): a Fill that both signed; empty text or one of these mistakes: "
             + FillMistake.allCases.map(\.rawValue).joined(separator: " ")
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let (taker, maker) = (Identity(seed: try arguments[0].bytesArgument()), Identity(seed: try arguments[1].bytesArgument()))
+        let (taker, maker) = (
+            Identity(seed: try arguments[0].bytesArgument()), Identity(seed: try arguments[1].bytesArgument())
+        )
         let fill = try terms(arguments, of: maker.peer.bytes)
         let word = arguments.count > 10 ? try arguments[10].textArgument() : ""
         if word.isEmpty { return .bytes(fill.offered(by: taker).executed(by: maker).encoded()) }
@@ -47,7 +49,10 @@ let fillFunctions: [ProtocolFunction] = [
         "gossipsub.part_fills", arguments: 1...1,
         usage: "gossipsub.part_fills(list of parts): the Fills in the parts of a snapshot, like gossipsub.fills"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .list(try arguments[0].listOfBytes().flatMap { ((try? SnapshotPart(copying: $0))?.part.fills ?? []).map { row($0) } })
+        .list(
+            try arguments[0].listOfBytes().flatMap {
+                ((try? SnapshotPart(copying: $0))?.part.fills ?? []).map { row($0) }
+            })
     },
     ProtocolFunction(
         "gossipsub.fill_defect", arguments: 2...2,
@@ -71,7 +76,9 @@ private func terms(_ arguments: [Value], of maker: [UInt8]) throws(ProtocolFunct
     guard case .uint(let makerVersion) = arguments[7], case .uint(let takerVersion) = arguments[9] else {
         throw ProtocolFunction.Refusal("versions are wanted")
     }
-    (fill.maker, fill.makerOrder, fill.makerVersion) = (Bytes(maker), Bytes(try arguments[6].bytesArgument()), makerVersion)
+    (fill.maker, fill.makerOrder, fill.makerVersion) = (
+        Bytes(maker), Bytes(try arguments[6].bytesArgument()), makerVersion
+    )
     (fill.takerOrder, fill.takerVersion) = (Bytes(try arguments[8].bytesArgument()), takerVersion)
     return fill
 }

@@ -183,4 +183,3 @@ private enum Mistake: String, CaseIterable {
     }
     private static func signature(_ bytes: [UInt8]) -> [UInt8] { [0x2a, UInt8(bytes.count)] + bytes }
 }
-

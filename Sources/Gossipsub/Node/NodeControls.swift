@@ -4,7 +4,8 @@ import Wire
 
 // The commands and questions of a node's own operator.
 extension GossipsubNode {
-    static let controls = Host.controls + [
+    static let controls = Host.controls + ownControls
+    private static let ownControls = [
         NodeControl(tells: "subscribe", "join a topic", .one("topic")),
         NodeControl(tells: "unsubscribe", "leave a topic", .one("topic")),
         NodeControl(

@@ -90,7 +90,8 @@ extension GossipsubNode {
     private static let dialLimit = 32
 
     /// Registers, unregisters or discovers at a rendezvous point to which it is connected.
-    mutating func ask(_ name: String, with words: ControlArguments, at now: Instant, into out: inout [Action]) -> Value? {
+    mutating func ask(_ name: String, with words: ControlArguments, at now: Instant, into out: inout [Action]) -> Value?
+    {
         guard rendezvous != nil, let point = words.peer("peer") else { return nil }
         let namespace = words.bytes("namespace")
         let wish: RendezvousClient.Wish

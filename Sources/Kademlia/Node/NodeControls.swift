@@ -4,7 +4,8 @@ import Wire
 
 // The commands and questions of a node's own operator, and the events that report results.
 extension KadNode {
-    static let controls = Host.controls + [
+    static let controls = Host.controls + ownControls
+    private static let ownControls = [
         NodeControl(
             tells: "provide", "store itself as a provider of a key at the nearest servers, and repeat that",
             .one("key"), outcomes: ["provided"], columns: ["servers"]),

@@ -112,7 +112,8 @@ public let libp2pFunctions: [ProtocolFunction] = [
         usage:
             "(key, number, bytes): frames that hold the bytes, counted from this number; an empty frame if there are no bytes"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
-        guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try arguments[0].bytesArgument()),
+        guard case .uint(let number) = arguments[1],
+            let cipher = ChaCha20Poly1305(key: try arguments[0].bytesArgument()),
             var out = NoiseDirection(key: cipher.key, number: number)
         else { throw ProtocolFunction.Refusal("a key of 32 bytes and a number are wanted") }
         let plain = try arguments[2].bytesArgument()
@@ -132,7 +133,9 @@ public let libp2pFunctions: [ProtocolFunction] = [
         usage:
             "(key, list of frames, counted from 0): the bytes in the frames; null if a frame is not encrypted with this key"
     ) { arguments, _ throws(ProtocolFunction.Refusal) in
-        guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try arguments[0].bytesArgument()) else {
+        guard case .list(let frames) = arguments[1],
+            var direction = NoiseDirection(key: try arguments[0].bytesArgument())
+        else {
             throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")
         }
         var out: [UInt8] = []

@@ -1,5 +1,5 @@
 public import Node
-import Wire
+public import Wire
 
 // What the nodes on a `Host` have in common: their options, and the events that they report about connections.
 extension Libp2pOptions {
