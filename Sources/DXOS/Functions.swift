@@ -92,7 +92,7 @@ private func listing(
     var made = ProtocolFunction(
         "dxos.\(name)", arguments: arguments, usage: "dxos.\(name)(link, or list of messages\(parameters)): \(usage)"
     ) { values throws(ProtocolFunction.Refusal) in
-        guard case .list(let all) = values[0] else { throw .init("a list of messages is wanted") }
+        guard case .list(let all) = values[0] else { throw .init("a list of messages is expected") }
         return .list(
             all.compactMap { message in
                 guard case .bytes(let bytes) = message else { return nil }

@@ -28,7 +28,7 @@ enum Capability: String, CaseIterable {
         case .noise: "supports Noise: not with security=plaintext"
         case .plaintext: "supports plaintext/2.0.0: not with security=noise"
         case .ping: "answers PING"
-        case .sequences: "knows the namespace `seq`, in which the highest number is the best value"
+        case .sequences: "knows the namespace `seq`, in which the highest number is the best value: not with network=ipfs or network=lan"
         case .publicKeys: "knows the namespace `pk`"
         case .short: "has lifetimes of a few seconds: with lifetimes=short"
         case .refreshes: "refreshes its table on its own: not with refresh=off"
@@ -50,7 +50,8 @@ enum Capability: String, CaseIterable {
             case .refreshes: options.refresh == nil
             case .publicOnly: !options.isPublic
             case .privateAddresses: options.isPublic
-            case .lookups, .dial, .ping, .sequences, .publicKeys, .identifies, .controls: false
+            case .sequences: !options.hasSequences
+            case .lookups, .dial, .ping, .publicKeys, .identifies, .controls: false
             }
         }
     }

@@ -78,7 +78,7 @@ func functionVector(vector: Vector) throws {
         #expect(made.byteCount() <= KadPeer.limit && made.byteCount() > KadPeer.limit - 32)
         #expect(made.addresses.first?.own == many[0].bytes)
     }
-    /// Addresses that cannot be parsed are dropped, and so are those of another peer. The peer stays.
+    /// Addresses that cannot be parsed are dropped, and so are addresses of another peer. The peer stays.
     @Test func peerKeepsValidAddresses() {
         var made = KadPeer(peer(1), [address(1)], isConnected: false)
         let own = Multiaddr(.loopback(7), peer: peer(1)), other = Multiaddr(.loopback(8), peer: peer(2))

@@ -94,6 +94,20 @@ import Wire
         _ = server.reply(request, to: asker, at(150))
         #expect(found(189) == [1] && found(249) == [0] && found(250) == [])
     }
+    /// The records of all keys are limited, and an expired one makes room.
+    @Test func providerRecordsAreLimited() {
+        var store = ProviderStore(lifetime: .seconds(100), addressLifetime: .seconds(40))
+        let peers = [1, 2, 3].map(peer)
+        func add(_ key: Int, by number: Int, _ seconds: Int64) -> Bool {
+            store.add(peers[number - 1], [], of: [UInt8(key & 255), UInt8(key >> 8)], at(seconds))
+        }
+        let keys = ProviderStore.recordLimit / 2
+        let isRoom = (0..<keys).allSatisfy { add($0, by: 1, 0) && add($0, by: 2, 0) }
+        #expect(isRoom)
+        #expect(!add(0, by: 3, 99) && !add(keys, by: 1, 99) && add(0, by: 1, 99))
+        #expect(add(keys, by: 1, 100) && add(0, by: 3, 100))
+        #expect(store.providers(of: [0, 0], at(100)).map(\.peer) == [peers[0], peers[2]])
+    }
     @Test func answerWithManyProvidersStaysBelowLimit() {
         var server = server()
         let many = (0..<120).map { Multiaddr(Endpoint(v4: UInt32($0), port: 1)) }

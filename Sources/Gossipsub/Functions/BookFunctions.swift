@@ -15,9 +15,9 @@ let bookFunctions: [ProtocolFunction] = [
         order.market = Text(try arguments[1].textArgument())
         order.id = Bytes(try arguments[2].bytesArgument())
         guard let side = OrderSide(arguments[3]) else {
-            throw ProtocolFunction.Refusal("buy, sell or a number is wanted")
+            throw ProtocolFunction.Refusal("buy, sell or a number is expected")
         }
-        guard case .uint(let version) = arguments[6] else { throw ProtocolFunction.Refusal("a version is wanted") }
+        guard case .uint(let version) = arguments[6] else { throw ProtocolFunction.Refusal("a version is expected") }
         (order.side, order.version) = (side, version)
         (order.price, order.amount) = (Text(try arguments[4].textArgument()), Text(try arguments[5].textArgument()))
         let author = Identity(seed: try arguments[0].bytesArgument())
@@ -40,7 +40,7 @@ let bookFunctions: [ProtocolFunction] = [
         "gossipsub.part", arguments: 2...3,
         usage: "gossipsub.part(list of Orders, last, list of Fills?): a part of a snapshot, with its length"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .bool(let isLast) = arguments[1] else { throw ProtocolFunction.Refusal("true or false is wanted") }
+        guard case .bool(let isLast) = arguments[1] else { throw ProtocolFunction.Refusal("true or false is expected") }
         let fills = arguments.count > 2 ? try listed(arguments[2], fillTag) : []
         let content = try listed(arguments[0], orderTag) + (isLast ? lastField : []) + fills
         var out: [UInt8] = []
@@ -52,14 +52,14 @@ let bookFunctions: [ProtocolFunction] = [
         usage:
             "gossipsub.book(list of parts): id, author, market, side, price, amount, version and bytes of each Order in them"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .list(let parts) = arguments[0] else { throw ProtocolFunction.Refusal("a list of parts is wanted") }
+        guard case .list(let parts) = arguments[0] else { throw ProtocolFunction.Refusal("a list of parts is expected") }
         return .list(parts.flatMap { part in orders(in: part).map { row($0) } })
     },
     ProtocolFunction(
         "gossipsub.message_orders", arguments: 1...1,
         usage: "gossipsub.message_orders(list of messages' data): the Orders in them, like gossipsub.book"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .list(let items) = arguments[0] else { throw ProtocolFunction.Refusal("a list is wanted") }
+        guard case .list(let items) = arguments[0] else { throw ProtocolFunction.Refusal("a list is expected") }
         return .list(
             items.flatMap { item -> [Value] in
                 guard case .bytes(let data) = item, let read = try? Orders(copying: data) else { return [] }

@@ -34,7 +34,7 @@ let fillFunctions: [ProtocolFunction] = [
         usage: "gossipsub.executed(maker's seed, offer): the offer, signed by the maker too"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard let fill = try? Fill(copying: try arguments[1].bytesArgument()) else {
-            throw ProtocolFunction.Refusal("a Fill is wanted")
+            throw ProtocolFunction.Refusal("a Fill is expected")
         }
         return .bytes(fill.executed(by: Identity(seed: try arguments[0].bytesArgument())).encoded())
     },
@@ -74,7 +74,7 @@ private func terms(_ arguments: [Value], of maker: [UInt8]) throws(ProtocolFunct
     fill.id = Bytes(try arguments[3].bytesArgument())
     (fill.price, fill.amount) = (Text(try arguments[4].textArgument()), Text(try arguments[5].textArgument()))
     guard case .uint(let makerVersion) = arguments[7], case .uint(let takerVersion) = arguments[9] else {
-        throw ProtocolFunction.Refusal("versions are wanted")
+        throw ProtocolFunction.Refusal("versions are expected")
     }
     (fill.maker, fill.makerOrder, fill.makerVersion) = (
         Bytes(maker), Bytes(try arguments[6].bytesArgument()), makerVersion

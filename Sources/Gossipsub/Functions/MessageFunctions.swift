@@ -28,7 +28,7 @@ let messageFunctions: [ProtocolFunction] = [
         usage: "gossipsub.id(message, function?): the id of a message; function: a value of the parameter message_id"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard let read = try? PublishedMessage(copying: try arguments[0].bytesArgument()) else {
-            throw ProtocolFunction.Refusal("a message is wanted")
+            throw ProtocolFunction.Refusal("a message is expected")
         }
         guard arguments.count > 1 else { return .bytes(read.defaultID) }
         guard let function = MessageIDFunction(rawValue: try arguments[1].textArgument()) else {
@@ -50,7 +50,7 @@ let messageFunctions: [ProtocolFunction] = [
         usage:
             "gossipsub.rpc(list of messages, more?): an RPC with these messages, with its length; more: bytes after them"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .list(let messages) = arguments[0] else { throw ProtocolFunction.Refusal("a list is wanted") }
+        guard case .list(let messages) = arguments[0] else { throw ProtocolFunction.Refusal("a list is expected") }
         var content: [UInt8] = []
         for message in messages {
             let wire = try message.bytesArgument()
@@ -71,10 +71,10 @@ let messageFunctions: [ProtocolFunction] = [
     ) { arguments throws(ProtocolFunction.Refusal) in
         let identity = Identity(seed: try arguments[0].bytesArgument())
         guard case .uint(let port) = arguments[2], let port = UInt16(exactly: port) else {
-            throw ProtocolFunction.Refusal("a port is wanted")
+            throw ProtocolFunction.Refusal("a port is expected")
         }
         guard let place = Endpoint(address: try arguments[1].bytesArgument(), port: port) else {
-            throw ProtocolFunction.Refusal("an address of 16 bytes is wanted")
+            throw ProtocolFunction.Refusal("an address of 16 bytes is expected")
         }
         let address = Multiaddr(place)
         let mistake = arguments.count > 3 ? try arguments[3].textArgument() : ""

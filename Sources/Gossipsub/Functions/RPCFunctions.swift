@@ -59,7 +59,7 @@ private func listing(
         "gossipsub.\(name)", arguments: 1...1, usage: "gossipsub.\(name)(link, or list of RPCs): \(usage)"
     ) {
         arguments throws(ProtocolFunction.Refusal) in
-        guard case .list(let all) = arguments[0] else { throw ProtocolFunction.Refusal("a list of RPCs is wanted") }
+        guard case .list(let all) = arguments[0] else { throw ProtocolFunction.Refusal("a list of RPCs is expected") }
         return .list(
             all.flatMap { rpc -> [Value] in
                 guard case .bytes(let wire) = rpc, let read = try? RPC(copying: wire) else { return [] }

@@ -58,7 +58,7 @@ let scoreFunctions: [ProtocolFunction] = [
         var values: [String: String] = [:]
         for (name, value) in try numbers(arguments[0]) { values[name] = String(Int(value)) }
         guard let settings = try? Definition.gossipsub.settings(values) else {
-            throw ProtocolFunction.Refusal("degrees that can be set are wanted")
+            throw ProtocolFunction.Refusal("degrees that can be set are expected")
         }
         let made = RouterParameters(settings).constants
         return .map(made.filter { ["d", "d_low", "d_high", "d_out"].contains($0.key) })
@@ -110,7 +110,7 @@ private let names: [NamedParameter] = [
 ]
 
 private func numbers(_ value: Value) throws(ProtocolFunction.Refusal) -> [(String, Double)] {
-    guard case .map(let entries) = value else { throw ProtocolFunction.Refusal("a map of numbers is wanted") }
+    guard case .map(let entries) = value else { throw ProtocolFunction.Refusal("a map of numbers is expected") }
     var out: [(String, Double)] = []
     for entry in entries { out.append((entry.key, try number(entry.value))) }
     return out
@@ -122,6 +122,6 @@ private func number(_ value: Value) throws(ProtocolFunction.Refusal) -> Double {
     case .decimal(let text), .text(let text):
         guard let n = Double(text), n.magnitude < 1e12 else { throw ProtocolFunction.Refusal("\(text) is no number") }
         return n
-    default: throw ProtocolFunction.Refusal("a number is wanted")
+    default: throw ProtocolFunction.Refusal("a number is expected")
     }
 }

@@ -73,7 +73,10 @@ public struct DHT: Sendable {
         switch news {
         case .connected(let peer, let at, let by):
             server.connected.insert(peer)
-            if by == .us { server.book.hear(of: peer, [Multiaddr(at)]) }
+            if by == .us {
+                server.book.hear(of: peer, [Multiaddr(at)])
+                dialed[at] = nil
+            }
             connected(peer, host: &host, now, &out)
         case .identified(let peer, let known): identified(peer, as: known, host: &host, now, &out)
         case .disconnected(let peer, _, _): server.connected.remove(peer)

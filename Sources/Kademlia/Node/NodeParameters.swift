@@ -9,7 +9,10 @@ struct NodeParameters: Sendable {
 
     init(_ settings: Settings) {
         var options = DHTOptions()
-        options.protocolID = DHTOptions.id(prefix: Self.prefixes[settings[Name.network]] ?? "/ipfs")
+        let prefix = Self.prefixes[settings[Name.network]] ?? Self.publicPrefix
+        options.protocolID = DHTOptions.id(prefix: prefix)
+        // The public DHT has `pk` and `ipns` only.
+        options.hasSequences = !prefix.hasPrefix(Self.publicPrefix)
         options.isServer = settings[Name.mode] != Self.client
         options.isPublic = settings[Name.addresses] == Self.published
         if settings[Name.refresh] == Self.off { options.refresh = nil }
@@ -29,8 +32,9 @@ struct NodeParameters: Sendable {
     private static let published = "public"
     private static let off = "off"
     private static let short = "short"
+    private static let publicPrefix = "/ipfs"
     private static let prefixes = [
-        "ipfs": "/ipfs", "lan": "/ipfs/lan", "meshspec": "/meshspec", "dxos": "/dxos", "lib2p2": "/lib2p2",
+        "ipfs": publicPrefix, "lan": "/ipfs/lan", "meshspec": "/meshspec", "dxos": "/dxos", "lib2p2": "/lib2p2",
     ]
     enum Name {
         static let mode = "mode"

@@ -7,7 +7,7 @@ struct StreamObserver: Observer {
     private struct Request {
         var type: KadType
         var key: [UInt8]
-        var value: Bytes?
+        var record: KadRecord?
     }
     /// The requests without an answer, in order.
     private var requests: [Request] = []
@@ -38,7 +38,7 @@ struct StreamObserver: Observer {
             return claim(request, into: &findings)
         }
         guard !isUnsure else { return }
-        requests.append(Request(type: type, key: request.key?.own ?? [], value: request.record?.value))
+        requests.append(Request(type: type, key: request.key?.own ?? [], record: request.record))
         if requests.count > Self.limit { miss() }
     }
     /// Judges the providers that the asking side names: only its own id can be right.
@@ -49,7 +49,7 @@ struct StreamObserver: Observer {
         if let provider, provider != id {
             findings.append(
                 Finding(
-                    .violation, of: KadRule.kad43, path: "message.provider_peers[0].id",
+                    .violation, of: KadRule.kad89, path: "message.provider_peers[0].id",
                     "an ADD_PROVIDER before it on this stream names another peer, and only one can be its sender"))
         }
         provider = id
@@ -63,23 +63,42 @@ struct StreamObserver: Observer {
         guard type == request.type else {
             findings.append(
                 Finding(
-                    .violation, of: KadRule.kad49, path: "message.type",
+                    .warning, of: KadRule?.none, path: "message.type",
                     "the request has the type \(request.type.value(in: RawSpan()))"))
             return miss()
         }
-        if let key = answer.key?.own, !key.isEmpty, key != request.key {
-            findings.append(
-                Finding(.violation, of: KadRule.kad57, path: "message.key", "the request has another key"))
-        }
-        if let key = answer.record?.key?.own, key != request.key {
-            findings.append(
-                Finding(.violation, of: KadRule.kad69, path: "message.record.key", "the request has another key"))
-        }
-        if type == .putValue, let value = answer.record?.value, let sent = request.value, value != sent {
-            findings.append(
-                Finding(.violation, of: KadRule.kad61, path: "message.record.value", "the request has another value"))
+        if type == .putValue {
+            judgeEcho(answer, of: request, into: &findings)
+        } else {
+            judgeKeys(answer, of: request, into: &findings)
         }
         judgePeers(answer, to: request, into: &findings)
+    }
+    /// Judges the answer that confirms a stored value.
+    private func judgeEcho(_ answer: KadContent, of request: Request, into findings: inout [Finding]) {
+        func add(_ rule: KadRule, _ path: String, _ text: String) {
+            findings.append(Finding(.violation, of: rule, path: path, text))
+        }
+        guard let echo = answer.record, let sent = request.record else { return }
+        if let key = sent.key?.own, key != request.key {
+            return add(.kad57, "message.record", "the request has another key in its record than in its message")
+        }
+        if let key = answer.key?.own, !key.isEmpty, key != request.key {
+            add(.kad61, "message.key", "the request has another key")
+        }
+        if let key = echo.key?.own, key != request.key {
+            add(.kad61, "message.record.key", "the request has another key")
+        }
+        if let value = echo.value, let stored = sent.value, value != stored {
+            add(.kad61, "message.record.value", "the request has another value")
+        }
+    }
+    /// Compares the keys of an answer with the request. No document forbids another key, but it is seldom meant.
+    private func judgeKeys(_ answer: KadContent, of request: Request, into findings: inout [Finding]) {
+        for (path, key) in [("message.key", answer.key), ("message.record.key", answer.record?.key)] {
+            guard let key = key?.own, !key.isEmpty, key != request.key else { continue }
+            findings.append(Finding(.warning, of: KadRule?.none, path: path, "the request has another key"))
+        }
     }
     private func judgeOrder(_ answer: KadContent, into findings: inout [Finding]) {
         let most = answer.type == .findNode ? 21 : 20

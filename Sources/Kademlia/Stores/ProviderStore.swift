@@ -13,13 +13,15 @@ public struct ProviderStore: Sendable {
         var addressesUntil: Instant
     }
     private var records: [[UInt8]: [Provider]] = [:]
+    /// The number of records of all keys, with the expired ones that are not removed yet.
+    private var count = 0
     private var nextCleaning = Instant.zero
     private let lifetime: Duration
     private let addressLifetime: Duration
 
     /// The maximum length of a key in bytes (ipfs/specs, kad-dht, "ADD_PROVIDER").
     public static let keyLimit = 80
-    /// The maximum number of keys. Further ones are refused.
+    /// The maximum number of records of all keys. Further ones are refused.
     public static let recordLimit = 65_536
     /// The maximum number of providers of a key. The first ones stay (rust-libp2p has 20).
     public static let providerLimit = 1024
@@ -33,17 +35,19 @@ public struct ProviderStore: Sendable {
         clean(now)
         let provider = Provider(
             peer: peer, addresses: addresses, until: now + lifetime, addressesUntil: now + addressLifetime)
-        var all = records[key] ?? []
+        var all = records.removeValue(forKey: key) ?? []
+        count -= all.count
         all.removeAll { $0.until <= now }
+        defer {
+            count += all.count
+            if !all.isEmpty { records[key] = all }
+        }
         if let i = all.firstIndex(where: { $0.peer == peer }) {
             all[i] = provider
         } else {
-            guard all.count < Self.providerLimit, records[key] != nil || records.count < Self.recordLimit else {
-                return false
-            }
+            guard all.count < Self.providerLimit, count + all.count < Self.recordLimit else { return false }
             all.append(provider)
         }
-        records[key] = all
         return true
     }
     /// Returns the providers of a key, in the order in which they were added.
@@ -65,5 +69,6 @@ public struct ProviderStore: Sendable {
         guard nextCleaning <= now else { return }
         nextCleaning = now + min(lifetime, .seconds(3600))
         records = records.mapValues { $0.filter { $0.until > now } }.filter { !$0.value.isEmpty }
+        count = records.values.reduce(0) { $0 + $1.count }
     }
 }

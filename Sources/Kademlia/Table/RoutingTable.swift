@@ -58,11 +58,6 @@ public struct RoutingTable: Sendable {
         let i = (place ^ own).leadingZeros
         return buckets.indices.contains(i) && buckets[i].entries.contains { $0.place == place }
     }
-    /// True if the bucket of a peer has no room.
-    public func isFull(for peer: PeerID) -> Bool {
-        let i = (KadID(peer) ^ own).leadingZeros
-        return buckets.indices.contains(i) && buckets[i].entries.count >= bucketSize
-    }
     /// The lengths of prefixes with a peer, in order.
     public var filledBuckets: [Int] { buckets.indices.filter { !buckets[$0].entries.isEmpty } }
     /// All peers with the length of their prefix, the longest last.

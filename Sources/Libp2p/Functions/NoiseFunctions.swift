@@ -115,7 +115,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
         guard case .uint(let number) = arguments[1],
             let cipher = ChaCha20Poly1305(key: try arguments[0].bytesArgument()),
             var out = NoiseDirection(key: cipher.key, number: number)
-        else { throw ProtocolFunction.Refusal("a key of 32 bytes and a number are wanted") }
+        else { throw ProtocolFunction.Refusal("a key of 32 bytes and a number are expected") }
         let plain = try arguments[2].bytesArgument()
         var frames: [UInt8] = []
         if plain.isEmpty {
@@ -136,7 +136,7 @@ public let libp2pFunctions: [ProtocolFunction] = [
         guard case .list(let frames) = arguments[1],
             var direction = NoiseDirection(key: try arguments[0].bytesArgument())
         else {
-            throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")
+            throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are expected")
         }
         var out: [UInt8] = []
         for frame in frames {
@@ -156,7 +156,7 @@ private func function(
 }
 private func noiseKey(_ value: Value) throws(ProtocolFunction.Refusal) -> NoiseHandshake.Key {
     let key = NoiseHandshake.Key(secret: try value.bytesArgument())
-    guard key.value != nil else { throw ProtocolFunction.Refusal("a private key of 32 bytes is wanted") }
+    guard key.value != nil else { throw ProtocolFunction.Refusal("a private key of 32 bytes is expected") }
     return key
 }
 private func handshake(

@@ -75,7 +75,14 @@ struct RunPlan {
                 throw CommandError(.badValue, at: .shard, expected: "I/N with I from 1 to N", found: text)
             }
             // The shard follows from the id, so that adding a case does not move other cases to another shard.
+            let all = cases.count
             cases.removeAll { Int(Self.hash($0.id) % UInt64(parts[1])) != parts[0] - 1 }
+            guard !cases.isEmpty || all == 0 else {
+                throw CommandError(
+                    .nothingSelected, at: .shard,
+                    "the selection has \(all) case\(all == 1 ? "" : "s"), and part \(text) has none",
+                    remedy: "use fewer parts")
+            }
         }
         isPartial = isPartial || cases.count != count
         rounds = try invocation.number(.repeat, 1...1_000_000) ?? 1

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-PARAMETERS = ["-P", "network=ipfs", "-P", "security=plaintext"]
+PARAMETERS = ["-P", "security=plaintext"]
 # The key of the namespace dxos-signal/alpha (Vectors/kad/functions.yaml).
 KEY = "12203102beaf2d04fe56b765cfaf06d4172cff1f19e4073dad0e4cd664bd8d982dfb"
 
@@ -64,7 +64,7 @@ def main() -> None:
     try:
         _, first = ours("node1")
         _, second = ours("node2", "--connect", first["listening"])
-        python = Process(sys.executable, str(HERE / "kad_node.py"), "--listen", "127.0.0.1:0", "--connect", first["addrs"][0])
+        python = Process(sys.executable, str(HERE / "kad_node.py"), "--listen", "127.0.0.1:0", "--prefix", "/meshspec", "--connect", first["addrs"][0])
         nodes.append(python)
         peer = python.wait("ready")["peer_id"]
         python.say(cmd="provide", key=KEY)

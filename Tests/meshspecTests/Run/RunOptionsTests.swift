@@ -115,6 +115,9 @@ import Wire
         #expect(parts.flatMap { $0 }.sorted() == all.sorted())
         #expect(parts.allSatisfy { !$0.isEmpty && $0.count < all.count })
         #expect(try run("--shard 4/3").status == 2)
+        let empty = try (1...2).map { try run("--case nano.handshake.replay --shard \($0)/2") }
+            .filter { $0.status != 0 }
+        #expect(empty.map(\.status) == [5] && empty[0].err.contains("has 1 case, and part"))
     }
     @Test func vectors() throws {
         try scenario(
