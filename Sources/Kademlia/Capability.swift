@@ -28,7 +28,8 @@ enum Capability: String, CaseIterable {
         case .noise: "supports Noise: not with security=plaintext"
         case .plaintext: "supports plaintext/2.0.0: not with security=noise"
         case .ping: "answers PING"
-        case .sequences: "knows the namespace `seq`, in which the highest number is the best value: not with network=ipfs or network=lan"
+        case .sequences:
+            "knows the namespace `seq`, in which the highest number is the best value: not with network=ipfs or network=lan"
         case .publicKeys: "knows the namespace `pk`"
         case .short: "has lifetimes of a few seconds: with lifetimes=short"
         case .refreshes: "refreshes its table on its own: not with refresh=off"

@@ -52,7 +52,9 @@ let bookFunctions: [ProtocolFunction] = [
         usage:
             "gossipsub.book(list of parts): id, author, market, side, price, amount, version and bytes of each Order in them"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .list(let parts) = arguments[0] else { throw ProtocolFunction.Refusal("a list of parts is expected") }
+        guard case .list(let parts) = arguments[0] else {
+            throw ProtocolFunction.Refusal("a list of parts is expected")
+        }
         return .list(parts.flatMap { part in orders(in: part).map { row($0) } })
     },
     ProtocolFunction(
