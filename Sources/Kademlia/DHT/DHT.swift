@@ -39,6 +39,7 @@ public struct DHT: Sendable {
     var lastTask = 0
     /// The contents that this node provides, with the time when it repeats its record.
     var provided: [[UInt8]: Instant] = [:]
+    var namespaces = Namespaces()
     var nextRefresh: Instant?
     var news: [DHTNews] = []
     /// The calls to the wrapper of the node, if it has one.
@@ -64,7 +65,8 @@ public struct DHT: Sendable {
         first = Instant.earlier(first, serving.values.lazy.map { $0.heard + options.streamPatience }.min())
         first = Instant.earlier(first, asking.values.lazy.map(\.until).min())
         first = Instant.earlier(first, dialing.values.lazy.map(\.until).min())
-        return Instant.earlier(Instant.earlier(first, tasks.values.lazy.map(\.until).min()), tap?.deadline)
+        first = Instant.earlier(Instant.earlier(first, namespaces.deadline), tasks.values.lazy.map(\.until).min())
+        return Instant.earlier(first, tap?.deadline)
     }
     /// Handles an event of the host. Returns true if it is about a stream of the DHT.
     public mutating func take(
@@ -132,6 +134,7 @@ public struct DHT: Sendable {
         for key in provided.filter({ $0.value <= now }).keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             provide(key, host: &host, now, &out)
         }
+        wakeNamespaces(host: &host, now, &out)
         if let due = nextRefresh, due <= now { refresh(host: &host, now, &out) }
         if let due = tap?.deadline, due <= now, let messages = tap?.wake(now) {
             follow(messages, host: &host, now, &out)
@@ -142,7 +145,9 @@ public struct DHT: Sendable {
         guard server.table.add(peer) else { return }
         news.append(.added(peer))
         // The first server can name others.
-        if server.table.count == 1, options.refresh != nil { refresh(host: &host, now, &out) }
+        guard server.table.count == 1 else { return }
+        if options.refresh != nil { refresh(host: &host, now, &out) }
+        namespaces.restart(now)
     }
     /// Removes a peer that failed or is no server, and checks its replacement.
     mutating func remove(_ peer: PeerID, host: inout Host, _ now: Instant, _ out: inout [Action]) {

@@ -3,7 +3,7 @@ import Node
 /// The options of a member of a DHT. go-libp2p-kad-dht and the public DHT have the same defaults.
 public struct DHTOptions: Sendable {
     /// The id of the protocol, which alone separates one DHT from another.
-    public var protocolID = Self.id(prefix: "/ipfs")
+    public var protocolID = Self.id(prefix: publicPrefix)
     /// True if it answers requests, and so is in the tables of others.
     public var isServer = true
     /// k: the maximum number of peers of a bucket and of an answer, and of the peers that store a record.
@@ -25,6 +25,10 @@ public struct DHTOptions: Sendable {
     public var valueLifetime = Duration.seconds(48 * 3600)
     /// The interval after which a provider repeats its record.
     public var republish = Duration.seconds(22 * 3600)
+    /// The interval after which a member advertises itself again in a namespace.
+    public var advertising = Duration.seconds(9450)
+    /// The longest time between searches for the members of a namespace.
+    public var searchPause = Duration.seconds(60)
     /// True if the namespace `seq` is known (`Validators.hasSequences`).
     public var hasSequences = true
     /// True if addresses of private networks and of this machine are neither stored nor sent.
@@ -34,6 +38,18 @@ public struct DHTOptions: Sendable {
 
     /// Creates the defaults.
     public init() {}
+    /// The prefixes of the protocol ids of known DHTs by their names.
+    public static let prefixes = [
+        "ipfs": publicPrefix, "lan": "/ipfs/lan", "meshspec": "/meshspec", "dxos": "/dxos", "lib2p2": "/lib2p2",
+    ]
+    private static let publicPrefix = "/ipfs"
+    /// Creates the options of a server in the DHT of this name; nil if `prefixes` does not have it.
+    public init?(network: String) {
+        guard let prefix = Self.prefixes[network] else { return nil }
+        protocolID = Self.id(prefix: prefix)
+        // The public DHT has `pk` and `ipns` only.
+        hasSequences = !prefix.hasPrefix(Self.publicPrefix)
+    }
     /// Returns the id of the DHT with a prefix (ipfs/specs, kad-dht, "Identifiers").
     public static func id(prefix: String) -> String { prefix + suffix }
     /// Returns true if this is the id of a DHT with any prefix.

@@ -163,6 +163,8 @@ extension DHT {
         tasks[id]?.storing = left - 1
         if left == 1 { finish(id, host: &host, now, &out) }
     }
+    /// The pause after an advertisement that no server stored.
+    private static let retryPause = Duration.seconds(120)
     /// Ends a task, and reports its result.
     mutating func finish(_ id: Int, host: inout Host, _ now: Instant, _ out: inout [Action]) {
         guard let task = tasks.removeValue(forKey: id) else { return }
@@ -172,8 +174,12 @@ extension DHT {
         case .findPeer(let peer):
             let isKnown = task.lookup.knows(peer) && !server.book[peer].isEmpty
             news.append(.peer(peer, addresses: isKnown ? server.book[peer] : nil, ticket: task.ticket))
-        case .provide: news.append(.provided(task.key, at: task.stored, ticket: task.ticket))
-        case .findProviders: news.append(.providers(task.key, task.providers, ticket: task.ticket))
+        case .provide:
+            if task.stored.isEmpty { namespaces.repeatEarly(task.key, at: now + Self.retryPause) }
+            news.append(.provided(task.key, at: task.stored, ticket: task.ticket))
+        case .findProviders:
+            if namespaces.takesProviders(of: task.key) { connect(task.providers, host: &host, &out) }
+            news.append(.providers(task.key, task.providers, ticket: task.ticket))
         case .put: news.append(.put(task.key, at: task.stored, isValid: true, ticket: task.ticket))
         case .get: news.append(.value(task.key, task.bestValue(server.values, now), ticket: task.ticket))
         }

@@ -7,10 +7,6 @@ struct KadNode: Node {
     var host: Host
     var dht: DHT
     var redials: Redials
-    /// The namespaces in which it advertises itself, with the time of the next time.
-    var advertised: [String: Instant] = [:]
-    /// The keys of the namespaces whose providers it looks for, to connect to them.
-    var discovered: Set<[UInt8]> = []
     let parameters: NodeParameters
     /// The tickets of the operator by the number that the DHT has for them.
     var tickets: [UInt64: Value] = [:]
@@ -31,8 +27,7 @@ struct KadNode: Node {
         host = Host(ends, options.settings, Random(seed: random.next()), secrets: options.secrets)
     }
     var deadline: Instant? {
-        let own = Instant.earlier(redials.deadline, advertised.values.min())
-        return Instant.earlier(Instant.earlier(host.deadline, dht.deadline), own)
+        Instant.earlier(Instant.earlier(host.deadline, dht.deadline), redials.deadline)
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
         out.append(.report(host.ready(listening, [.init("protocol", .text(parameters.dht.protocolID))])))
@@ -59,7 +54,6 @@ struct KadNode: Node {
         settle(now, &out)
         for (at, peer) in redials.due(now) { host.dial(at, expecting: peer, &out) }
         if let due = dht.deadline, due <= now { dht.wake(host: &host, now, &out) }
-        for (name, at) in advertised.sorted(by: { $0.key < $1.key }) where at <= now { advertise(name, now, &out) }
         settle(now, &out)
     }
     /// Handles the events of the host and the results of the DHT until no more follow.
@@ -75,21 +69,6 @@ struct KadNode: Node {
             if news.isEmpty, results.isEmpty { return }
         }
     }
-    /// Provides the key of a namespace, and again after seven eighths of the time (go-libp2p, `util.Advertise`).
-    mutating func advertise(_ namespace: String, _ now: Instant, _ out: inout [Action]) {
-        advertised[namespace] = now + parameters.advertising
-        dht.provide(ContentID(ofRaw: Array(namespace.utf8)).multihash, repeats: false, host: &host, now, &out)
-    }
-    /// Connects to the providers of a namespace that were found, each once. A provider may be gone, so that nothing follows
-    /// from a failure.
-    mutating func connect(_ found: [DHTNews.Provider], _ out: inout [Action]) {
-        for provider in found.prefix(Self.dialLimit)
-        where provider.peer != host.identity.peer && host.connection(provider.peer) == nil {
-            guard let at = provider.addresses.lazy.compactMap(\.endpoint).first else { continue }
-            host.dial(at, expecting: provider.peer, &out)
-        }
-    }
-    private static let dialLimit = 100
 }
 
 extension KadNode: LayersWithin {

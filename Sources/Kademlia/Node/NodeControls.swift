@@ -67,11 +67,9 @@ extension KadNode {
         case ("advertise", _), ("discover", _):
             guard case .text(let namespace)? = words["namespace"] else { return nil }
             if name == "advertise" {
-                advertise(namespace, now, &out)
+                dht.advertise(namespace, host: &host, now, &out)
             } else {
-                let key = ContentID(ofRaw: Array(namespace.utf8)).multihash
-                discovered.insert(key)
-                dht.findProviders(key, ticket: ticket(words), host: &host, now, &out)
+                dht.discover(namespace, ticket: ticket(words), host: &host, now, &out)
             }
         case ("refresh", _): dht.refresh(host: &host, now, &out)
         case ("dial", _):
@@ -135,7 +133,6 @@ extension KadNode {
                 "provided",
                 [.init("key", .bytes(key)), .init("servers", peers(servers)), Self.count(servers.count)], ticket)
         case .providers(let key, let found, let ticket):
-            if discovered.remove(key) != nil { connect(found, &out) }
             let all = found.map { provider in
                 Value.map([
                     .init("peer", .text(provider.peer.description)), .init("addresses", Self.texts(provider.addresses)),

@@ -4,15 +4,9 @@ import Node
 /// The parameters of a node of a DHT.
 struct NodeParameters: Sendable {
     let dht: DHTOptions
-    /// The interval after which a node advertises itself again in a namespace.
-    let advertising: Duration
 
     init(_ settings: Settings) {
-        var options = DHTOptions()
-        let prefix = Self.prefixes[settings[Name.network]] ?? Self.publicPrefix
-        options.protocolID = DHTOptions.id(prefix: prefix)
-        // The public DHT has `pk` and `ipns` only.
-        options.hasSequences = !prefix.hasPrefix(Self.publicPrefix)
+        var options = DHTOptions(network: settings[Name.network]) ?? DHTOptions()
         options.isServer = settings[Name.mode] != Self.client
         options.isPublic = settings[Name.addresses] == Self.published
         if settings[Name.refresh] == Self.off { options.refresh = nil }
@@ -23,19 +17,15 @@ struct NodeParameters: Sendable {
             options.republish = .seconds(2)
             options.requestPatience = .seconds(2)
             options.streamPatience = .seconds(4)
+            options.advertising = .milliseconds(3500)
             if options.refresh != nil { options.refresh = .seconds(4) }
         }
         dht = options
-        advertising = settings[Name.lifetimes] == Self.short ? .milliseconds(3500) : .seconds(9450)
     }
     private static let client = "client"
     private static let published = "public"
     private static let off = "off"
     private static let short = "short"
-    private static let publicPrefix = "/ipfs"
-    private static let prefixes = [
-        "ipfs": publicPrefix, "lan": "/ipfs/lan", "meshspec": "/meshspec", "dxos": "/dxos", "lib2p2": "/lib2p2",
-    ]
     enum Name {
         static let mode = "mode"
         static let network = "network"
@@ -49,7 +39,7 @@ struct NodeParameters: Sendable {
             choices: ["server", client], preset: "server"),
         Parameter(
             Name.network, "the DHT: the prefix of its protocol id, such as /meshspec/kad/1.0.0",
-            choices: prefixes.keys.sorted(), preset: "meshspec"),
+            choices: DHTOptions.prefixes.keys.sorted(), preset: "meshspec"),
         Parameter(
             Name.addresses, "whether addresses of private networks and of the same machine are stored and sent",
             choices: ["any", published], preset: "any"),
@@ -66,7 +56,7 @@ struct NodeParameters: Sendable {
             ("request_timeout", dht.requestPatience), ("stream_idle", dht.streamPatience),
             ("provider_lifetime", dht.providerLifetime), ("address_lifetime", dht.addressLifetime),
             ("value_lifetime", dht.valueLifetime), ("republish", dht.republish),
-            ("refresh_interval", dht.refresh ?? .seconds(600)), ("advertising", advertising),
+            ("refresh_interval", dht.refresh ?? .seconds(600)), ("advertising", dht.advertising),
         ]
     }
 }
