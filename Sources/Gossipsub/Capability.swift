@@ -49,6 +49,7 @@ enum Capability: String, CaseIterable {
     case snapshot
     case fills
     case missed
+    case dht
 
     var summary: String {
         switch self {
@@ -99,6 +100,7 @@ enum Capability: String, CaseIterable {
         case .snapshot: "validates Orders, and serves and requests snapshots: with profile lib2p2 or order_book=on"
         case .fills: "validates Fills, and signs offers for its orders: with profile lib2p2 or order_book=on"
         case .missed: "adds peers to a mesh that repeatedly misses messages: with profile lib2p2 or missed=3"
+        case .dht: "finds other members of its topics in a DHT: not with dht=off"
         }
     }
 
@@ -132,6 +134,7 @@ enum Capability: String, CaseIterable {
             case .shortTTL: node.rendezvous.map { $0.leastTTL > 1 } ?? true
             case .snapshot, .fills: !node.hasBook
             case .missed: router.missedLimit == 0 || !has(.meshsub10)
+            case .dht: node.dht == nil
             case .server, .client, .identify, .push, .ping, .secp256k1, .rsa, .ecdsa, .floodsub, .topic, .subscribe,
                 .publish, .dial, .knownPeer:
                 false

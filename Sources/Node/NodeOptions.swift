@@ -22,8 +22,6 @@ public struct NodeOptions: Sendable {
     public var targets: [String] = []
     /// The name of the seeded fault; nil for a correct node.
     public var bug: String?
-    /// True if another protocol publishes and subscribes for the node: it is a `PubsubUser`.
-    public var leavesPubsub = false
     /// The kind of the node, from `ReferenceImplementation.kinds`; nil: the first one.
     public var kind: String?
     /// The identity in the protocol; nil: the node creates one.
@@ -33,6 +31,11 @@ public struct NodeOptions: Sendable {
     /// The state that an earlier run of the node left, as the question `ReferenceImplementation.store` returned it; nil:
     /// there is none. It may come from a file, so a node ignores what it cannot use.
     public var stored: Value?
+    /// The addresses of another node that this node announces, in the text form of the protocol; empty: its own address.
+    public var announced: [String] = []
+    /// The key of the network to which the node belongs. Nodes of other networks are neither looked for nor heard; nil:
+    /// all nodes that it reaches are of one network.
+    public var network: String?
     /// The other participants that the node is given: the nodes in `peers`, in the same order, and no others.
     public var acquaintances: [Acquaintance] = []
 

@@ -1,3 +1,4 @@
+import Kademlia
 import Libp2p
 import Node
 import Wire
@@ -21,6 +22,10 @@ struct GossipsubNode: Node {
     /// `followMarkets` was last called.
     var marketsChanged = false
     var rendezvous: NodeRendezvous?
+    /// The DHT that it is a member of, on the same connections.
+    var dht: DHT?
+    /// The namespaces in which it looks for other members.
+    var namespaces: Set<String> = []
     /// The tap through which its RPCs pass, if it is wrapped.
     var tap: NodeTap?
     /// True if it publishes and subscribes for another node.
@@ -56,10 +61,15 @@ struct GossipsubNode: Node {
         if let limits = parameters.rendezvous {
             rendezvous = NodeRendezvous(limits, Random(seed: random.next()), faults.rendezvous)
         }
+        if let options = parameters.dht {
+            var member = DHT(identity.peer, options, date: date, Random(seed: random.next()))
+            member.server.ownAddresses = ends.addresses
+            dht = member
+        }
     }
     var deadline: Instant? {
         let own = pubsub.values.lazy.compactMap(\.opensAt).min()
-        let beside = Instant.earlier(book?.deadline, rendezvous?.deadline)
+        let beside = Instant.earlier(Instant.earlier(book?.deadline, rendezvous?.deadline), dht?.deadline)
         return Instant.earlier(
             Instant.earlier(Instant.earlier(host.deadline, router.deadline), beside),
             Instant.earlier(Instant.earlier(own, tap?.tap.deadline), redials.deadline))
@@ -70,6 +80,7 @@ struct GossipsubNode: Node {
         var wanted: [RouterAction] = []
         router.subscribe(Array(Self.topic.utf8), now: now, &wanted)
         act(wanted, now, &out)
+        marketsChanged = true
         for (at, peer) in redials.configured { host.dial(at, expecting: peer, &out) }
     }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
@@ -103,6 +114,7 @@ struct GossipsubNode: Node {
         }
         wakeSnapshots(now, &out)
         wakeRendezvous(now, &out)
+        wakeDHT(now, &out)
         settle(now, &out)
     }
     /// Handles the events of the host until no more follow.
@@ -110,10 +122,11 @@ struct GossipsubNode: Node {
         while true {
             let news = host.takeNews()
             if news.isEmpty {
-                if followBooks(now, &out) { continue }
+                if followBooks(now, &out) || followDHT(now, &out) { continue }
                 guard marketsChanged else { return }
                 marketsChanged = false
                 followMarkets(now, &out)
+                followTopics(now, &out)
             }
             for item in news { take(item, now, &out) }
         }

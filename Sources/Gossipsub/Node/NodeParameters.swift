@@ -1,3 +1,4 @@
+import Kademlia
 import Libp2p
 import Node
 
@@ -10,6 +11,8 @@ struct NodeParameters: Sendable {
     let hasBook: Bool
     /// The limits of its rendezvous point; nil if it is not a rendezvous point.
     let rendezvous: RendezvousLimits?
+    /// The DHT that it is a server of; nil if it uses none.
+    let dht: DHTOptions?
 
     init(_ settings: Settings) {
         profile = settings.profile
@@ -26,10 +29,12 @@ struct NodeParameters: Sendable {
         var limits = RendezvousLimits()
         if settings[Name.rendezvous] == Self.short { limits.leastTTL = 1 }
         rendezvous = isOn(Name.rendezvous) ? limits : nil
+        dht = DHTOptions(network: settings[Name.dht])
     }
     /// The ids of all protocols that it supports on streams.
     var protocols: [String] {
         versions + (hasBook ? [ProtocolID.snapshot] : []) + (rendezvous == nil ? [] : [ProtocolID.rendezvous])
+            + (dht.map { [$0.protocolID] } ?? [])
     }
     /// Returns whether a feature is on that the profile may preset.
     private static func isOn(_ value: String, _ ofProfile: Bool) -> Bool {
@@ -52,6 +57,7 @@ struct NodeParameters: Sendable {
         static let version = "version"
         static let book = "order_book"
         static let rendezvous = "rendezvous"
+        static let dht = "dht"
     }
     static let parameters = [
         Parameter(
@@ -64,5 +70,9 @@ struct NodeParameters: Sendable {
             Name.rendezvous,
             "whether the node is a rendezvous point; `short`: a point that accepts registrations for one second",
             choices: [profile, off, on, short], preset: profile),
+        Parameter(
+            Name.dht,
+            "the DHT in which the node is a server, and finds other members of its topics: the prefix of its id",
+            choices: [off] + DHTOptions.prefixes.keys.sorted(), preset: off),
     ]
 }

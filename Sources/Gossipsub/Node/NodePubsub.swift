@@ -1,3 +1,4 @@
+import Kademlia
 import Libp2p
 import Node
 import Wire
@@ -10,6 +11,7 @@ extension GossipsubNode: PubsubCarrier {
         marketsChanged = true
         var wanted: [RouterAction] = []
         switch call {
+        case .meet(let namespace): meet(in: [namespace], now, &out)
         case .subscribe(let topic): router.subscribe(Array(topic.utf8), now: now, &wanted)
         case .unsubscribe(let topic): router.unsubscribe(Array(topic.utf8), now: now, &wanted)
         case .publish(let topic, let data): _ = router.publish(data, to: Array(topic.utf8), now: now, &wanted)

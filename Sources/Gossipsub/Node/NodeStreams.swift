@@ -5,7 +5,7 @@ import Wire
 // The events on the connections and streams of a node.
 extension GossipsubNode {
     mutating func take(_ news: HostNews, _ now: Instant, _ out: inout [Action]) {
-        if takeSnapshots(news, now, &out) || takeRendezvous(news, now, &out) { return }
+        if takeSnapshots(news, now, &out) || takeRendezvous(news, now, &out) || takeDHT(news, now, &out) { return }
         redials.take(news, now)
         switch news {
         case .connected(let peer, let at, let by):

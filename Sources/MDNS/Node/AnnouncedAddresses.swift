@@ -9,6 +9,7 @@ enum AnnouncedAddresses {
     /// Returns the addresses for the options. A node with many has addresses that must not be sent, too: a public one,
     /// and one that is longer than a string.
     static func of(_ options: NodeOptions) -> [Multiaddr] {
+        guard options.announced.isEmpty else { return options.announced.compactMap { Multiaddr($0) } }
         let own = options.listening.flatMap { $0.isUnspecified ? nil : $0 } ?? .loopback(0)
         var all = [Multiaddr(Endpoint(high: own.high, low: own.low, port: Responder.servicePort))]
         guard options.settings["addresses"] == "many" else { return all }

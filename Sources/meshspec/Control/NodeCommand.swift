@@ -1,4 +1,5 @@
 import CLinux
+import Gossipsub
 import Network
 import Node
 import Report
@@ -19,7 +20,7 @@ extension Command {
             Option(
                 .told, value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
                 "another node that it knows from the start: role, identity and address"),
-        ] + shorthands + StoreFile.options + NodeSecurity.options + [
+        ] + shorthands + PeerDiscovery.options + StoreFile.options + NodeSecurity.options + [
             Option(
                 .control, value: "PATH",
                 "path of its control socket (default: a private socket of this user; `none`: no socket)"),
@@ -48,6 +49,10 @@ extension Command {
             (
                 "meshspec node dxos --bus gossipsub --listen 127.0.0.1:0 --connect 127.0.0.1:8081",
                 "a host that reaches another one over gossipsub"
+            ),
+            (
+                "meshspec node dxos --dht --network alpha --listen 127.0.0.1:0 --bootstrap 127.0.0.1:8081",
+                "a host that finds the other hosts of its network in a DHT"
             ),
             (
                 "meshspec node nano --listen 127.0.0.1:7075 -P network=live --peers peers.json --preconfigured default",
@@ -87,16 +92,21 @@ enum NodeCommand {
         let acquaintances =
             invocation.all(.told)
             + kinds.flatMap { kind in invocation.all(OptionName("--" + kind)).map { "\(kind)=\($0)" } }
-        let isConnecting = invocation.has(.connect) || invocation.has(.preconfigured) || !acquaintances.isEmpty
+        let dialed = invocation.all(.connect) + invocation.all(.bootstrap)
+        let isConnecting = !dialed.isEmpty || invocation.has(.preconfigured) || !acquaintances.isEmpty
         guard invocation.has(.listen) || isConnecting else {
             throw CommandError(
                 .missingArgument, "a node that neither listens nor connects does nothing",
                 remedy: "give --listen, --connect or both")
         }
-        let parameters = try invocation.pairs(.param)
+        let discovery = try PeerDiscovery(invocation)
+        let parameters = try discovery.parameters(
+            invocation.pairs(.param), of: definition, profile: invocation[.profile])
         let settings = try CommandError.usage {
             try definition.settings(profile: invocation[.profile], parameters)
         }
+        // A node of gossipsub takes over the peers of a node whose bus it carries.
+        let isCarried = ["gossipsub", "dht"].contains(settings.values["bus"])
         let bug = try invocation.name(.bug, of: "bug", definition.reference.bugs.map(\.name))
         let mutant = try MutantOption(invocation, [definition])
         let role = try invocation.name(.role, of: "role", definition.reference.kinds.map(\.name))
@@ -121,7 +131,7 @@ enum NodeCommand {
         driver.tellsReports = true
         var listeners: [ListenerID] = []
         var bound: Endpoint?
-        let addresses = try invocation.all(.connect).map { try TargetURL($0, definition) }
+        let addresses = try dialed.map { try TargetURL($0, isCarried ? .gossipsub : definition) }
         let store = try StoreFile(invocation, definition, settings)
         let preconfigured = try StoreFile.preconfigured(invocation, definition, settings, store)
         let peers = addresses.map(\.endpoint) + preconfigured
@@ -143,6 +153,7 @@ enum NodeCommand {
             options.targets = addresses.map { $0.target ?? "/" } + preconfigured.map { _ in "/" }
         }
         options.date = network.beginning
+        options.network = discovery.network
         options.secrets = security.secrets
         options.kind = role
         options.identity = identity
@@ -155,20 +166,12 @@ enum NodeCommand {
             let given = Printable.text("-P \(one.name)=\(settings[one.name])")
             Console.error("meshspec node: \(given) has no effect: \(one.summary)")
         }
-        if let bus = invocation[.bus],
-            let off = definition.configuration.busless.filter({ settings[$0.key] == $0.value }).min(by: {
-                $0.key < $1.key
-            })
-        {
-            throw CommandError(
-                .conflict, at: "--bus \(bus)", "needs a bus", remedy: "leave out -P \(off.key)=\(off.value)")
-        }
         let server = try controlServer(definition, network, driver, told: controlPath, listening: bound)
         defer { server?.close() }
         // Signals are queued if there is a socket file to remove, a goodbye to send or a state to write.
         let saysGoodbye = definition.reference.controls.contains { $0.name == goodbye }
         let interrupts = server != nil || saysGoodbye || store != nil ? Interrupts() : nil
-        var made = try node(options, of: security.applied(to: definition), bus: invocation[.bus])
+        var made = security.applied(to: definition).reference.node(options)
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = made.wrappingMessages(wrap) }
         let events = EventOutput()
         events.tell(
@@ -177,6 +180,7 @@ enum NodeCommand {
                 + (server.map { [.init("control", .text($0.path))] } ?? []))
         let node = driver.add(made, listeners: listeners, transport: definition.transport)
         server?.node = node
+        var multicast: MulticastDiscovery?
         var status = ExitCode.good
         var trimming = Pace(.seconds(10))
         while driver.now < limit, status == ExitCode.good {
@@ -189,8 +193,13 @@ enum NodeCommand {
             let rest = min(limit, driver.now + trimming.interval)
             let soon = interrupts == nil && !events.isWaiting ? rest : min(rest, driver.now + pause)
             if let networkEvent = driver.next(until: soon) {
-                if case .reported(_, let event) = networkEvent {
+                if case .reported(let from, let event) = networkEvent {
                     events.tell(event.name, at: driver.now, on: event.link, event.details)
+                    multicast?.take(from, event, driver)
+                    if discovery.ways.contains(.mdns), from == node, event.name == "ready", let bound {
+                        multicast = try MulticastDiscovery(
+                            node, event, listening: bound, network, driver, Random(seed: seed, "mdns"))
+                    }
                 }
                 server?.take(networkEvent)
                 try security.writeKeys()
@@ -207,31 +216,6 @@ enum NodeCommand {
         try security.writeKeys()
         if let why = events.failure { throw CommandError.unwritten(nil, why) }
         return status
-    }
-    /// Creates the node. With a bus, a node of another protocol carries its messages, and takes over its address and
-    /// peers.
-    private static func node(
-        _ options: NodeOptions, of definition: Definition, bus: String?
-    ) throws -> any Node {
-        guard let bus else { return definition.reference.node(options) }
-        let names = Registry.definitions.map(\.name)
-        guard let other = Registry.definitions.first(where: { $0.name == bus }) else {
-            throw CommandError(.unknownProtocol, at: .bus, no: "protocol", called: bus, of: names)
-        }
-        var own = options, carried = options
-        (own.peers, own.targets, own.acquaintances, own.leavesPubsub) = ([], [], [], true)
-        carried.settings = try CommandError.usage { try other.settings() }
-        carried.random = Random(seed: carried.random.next())
-        (carried.kind, carried.bug, carried.identity) = (nil, nil, nil)
-        guard let carrier = other.reference.node(carried) as? any PubsubCarrier else {
-            throw CommandError(
-                .notApplicable, at: .bus, "\(other.name) carries no bus", remedy: "give --bus gossipsub")
-        }
-        guard let user = definition.reference.node(own) as? any PubsubUser, user.leavesPubsub else {
-            throw CommandError(
-                .notApplicable, at: .bus, "a node of \(definition.name) has no bus that another protocol can carry")
-        }
-        return PubsubPair(user, over: carrier)
     }
     /// The control that makes a node end its connections.
     private static let goodbye = "shutdown"

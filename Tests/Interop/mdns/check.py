@@ -133,6 +133,31 @@ def play(meshspec, names, folder):
     return good
 
 
+def play_gossipsub(meshspec, names, folder):
+    """Two nodes of gossipsub that know nothing of each other, each with a node of mDNS beside it."""
+    runs = []
+    for name, host, seed in zip(names, HOSTS, (3, 4)):
+        path = pathlib.Path(folder, f"{name}-gossipsub.jsonl")
+        command = [meshspec, "node", "gossipsub", "--profile", "lib2p2", "--discover", "mdns", "--listen", f"{host}:29001",
+                   "--seed", str(seed), "--control", "none", "--for", "60s"]
+        process = subprocess.Popen(["ip", "netns", "exec", name, *command], stdout=open(path, "wb"), start_new_session=True)
+        runs.append((process, path))
+    good = True
+    try:
+        end = time.monotonic() + 30
+        found = []
+        while time.monotonic() < end and len(found) < 2:
+            found = [path for _, path in runs if b'"event":"pubsub_peer"' in path.read_bytes()]
+            time.sleep(0.1)
+        good &= check(len(found) == 2, "two nodes of gossipsub find each other with --discover mdns")
+    finally:
+        for process, _ in runs:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    return good
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("meshspec", nargs="?", default=".build/debug/meshspec")
@@ -150,6 +175,7 @@ def main():
             return 1 if options.require else 0
         with tempfile.TemporaryDirectory() as folder:
             good = play(meshspec, names, options.keep or folder)
+            good &= play_gossipsub(meshspec, names, options.keep or folder)
     finally:
         for name in names:
             run("ip", "netns", "del", name)
