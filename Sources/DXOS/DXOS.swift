@@ -19,7 +19,10 @@ extension Definition {
                 Named("bye", "answers bye: builds since 2023"),
                 Named("absent_payload", "answers a call without a payload"),
                 Named("metadata", "hands on the metadata of messages: profile v3"),
-                Named("hosts", "forms one mesh with other hosts, over the bus of meshspec"),
+                Named("hosts", "forms one mesh with other hosts: not with bus=off"),
+                Named("bus", "speaks the bus of meshspec: only with bus=on"),
+                Named("dht", "finds other hosts in a DHT: with bus=dht"),
+                Named("networks", "has the command `network`: with bus=gossipsub or bus=dht"),
                 Named("short_ttl", "its announcements to other hosts hold for 10 s at most: -P ttl=2s"),
                 Named("handshake", "says open first: with handshake=on"),
                 Named("redial", "a client: connects again when its connection ends"),
@@ -30,7 +33,10 @@ extension Definition {
                 var lacks: Set<String> = []
                 if parameters.build.onBye != .answers { lacks.insert("bye") }
                 if !parameters.isV3 { lacks.insert("metadata") }
-                if !parameters.hasBus { lacks.insert("hosts") }
+                if parameters.bus == .off { lacks.insert("hosts") }
+                if parameters.bus != .on { lacks.insert("bus") }
+                if parameters.bus != .dht { lacks.insert("dht") }
+                if !parameters.bus.isCarried { lacks.insert("networks") }
                 if parameters.announcementTTL.map({ $0 > .seconds(10) }) ?? true { lacks.insert("short_ttl") }
                 if !parameters.handshake { lacks.insert("handshake") }
                 if !parameters.build.keepsAlive { lacks.insert("keepalive") }
@@ -40,8 +46,7 @@ extension Definition {
             idle: { _, kind in
                 let why = "a client does not use it"
                 return kind == Kind.client ? NodeParameters.ofServers.map { Named($0, why) } : []
-            },
-            busless: [NodeParameters.Name.bus: NodeParameters.off]),
+            }),
         reading: .init(
             framing: { _ in MessageFraming() }, layers: .dxos,
             probe: { _ in .no }, openings: dxosOpenings),

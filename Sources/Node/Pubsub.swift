@@ -5,6 +5,9 @@ public enum PubsubCall: Equatable, Sendable {
     case subscribe(String)
     case unsubscribe(String)
     case publish(String, [UInt8])
+    /// Look for the other nodes of this namespace in place of an earlier one, and connect to them, now and again. A
+    /// carrier that cannot discover peers ignores it.
+    case meet(String)
 }
 
 /// An event from the carrier to that node.
@@ -17,7 +20,7 @@ public enum PubsubEvent: Equatable, Sendable {
 
 /// A node that leaves its publish and subscribe to another node.
 public protocol PubsubUser: Node {
-    /// True if it does so, see `NodeOptions.leavesPubsub`.
+    /// True if it does so with its settings.
     var leavesPubsub: Bool { get }
     /// Takes the requests since the last call, in order.
     mutating func takePubsubCalls() -> [PubsubCall]

@@ -52,7 +52,7 @@ private struct Carrier: PubsubCarrier {
         switch call {
         case .subscribe(let topic): subscribed.append(topic)
         case .publish(_, let bytes): for link in links { out.append(.send(link, [0x13] + bytes)) }
-        case .unsubscribe: break
+        case .unsubscribe, .meet: break
         }
     }
     mutating func takePubsubEvents() -> [PubsubEvent] {

@@ -38,7 +38,7 @@ enum Topic: Hashable, Sendable {
     var name: String { kind + "/" + key.hex }
     /// Creates the topic of this name; nil if the name is not a topic.
     init?(named name: String) {
-        let parts = name.split(separator: "/", maxSplits: 1)
+        let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let key = [UInt8](hex: parts[1]) else { return nil }
         switch parts[0] {
         case "peer": self = .peer(key)

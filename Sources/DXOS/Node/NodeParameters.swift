@@ -9,8 +9,7 @@ struct NodeParameters: Sendable {
     let grace: Duration
     /// True if the parameter gives the grace period; false if it is `unknown`.
     let isGraceGiven: Bool
-    /// True if it forms one mesh with other hosts over the bus of meshspec.
-    let hasBus: Bool
+    let bus: Bus
     /// The validity that clients are given for a peer; nil: they are given no time.
     let ttl: Duration?
     /// The validity of an announcement to other hosts; nil: it does not end.
@@ -30,11 +29,23 @@ struct NodeParameters: Sendable {
         handshake = settings[Name.handshake] == Self.on
         let graceGiven = Self.duration(settings[Name.grace])
         (grace, isGraceGiven) = (graceGiven ?? .seconds(5), graceGiven != nil)
-        hasBus = settings[Name.bus] != Self.off
+        bus = Bus(rawValue: settings[Name.bus]) ?? .on
         ttl = Self.duration(settings[Name.ttl])
         announcementTTL = settings[Name.ttl] == Self.none ? nil : ttl ?? .seconds(600)
         limit = Self.bytes(settings[Name.limit]) ?? 1 << 20
         isV3 = settings.profile == "v3"
+    }
+    /// The bus between hosts.
+    enum Bus: String, CaseIterable {
+        /// That of meshspec: calls of dxRPC between the hosts.
+        case on
+        case off
+        /// Topics of gossipsub.
+        case gossipsub
+        /// Topics of gossipsub, between hosts that find each other in a DHT.
+        case dht
+        /// True if another protocol carries it.
+        var isCarried: Bool { self == .gossipsub || self == .dht }
     }
     enum Name {
         static let build = "build"
@@ -85,8 +96,9 @@ struct NodeParameters: Sendable {
             "for how long an announcement says that a peer is there; 600s-hosts: other hosts are told so, clients nothing",
             choices: [amongHosts, none, "2s", "60s", "600s"], preset: amongHosts),
         Parameter(
-            Name.bus, "whether it forms one mesh with other hosts over the bus of meshspec", choices: [on, off],
-            preset: on),
+            Name.bus,
+            "the bus on which it forms one mesh with other hosts: that of meshspec, gossipsub, or gossipsub between hosts that find each other in a DHT",
+            choices: Bus.allCases.map(\.rawValue), preset: Bus.on.rawValue),
         Parameter(
             Name.limit,
             "the largest message to a peer; a server answers a larger one with an error, and a client does not send it",

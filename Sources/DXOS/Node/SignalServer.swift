@@ -30,11 +30,12 @@ struct SignalServer: Node {
         var random = options.random
         let key = random.bytes(32)
         me = options.identity ?? key
-        hosts = parameters.hasBus ? options.peers : []
+        hosts = parameters.bus == .on ? options.peers : []
         let clock = HostClock(beginning: UnixTime(nanoseconds: options.date))
         membership = HostMembership(parameters, me: me, clock: clock, fault: fault)
         bus = ConnectionBus(form, me)
-        carriedBus = options.leavesPubsub && parameters.hasBus ? CarriedBus() : nil
+        carriedBus =
+            parameters.bus.isCarried ? CarriedBus(network: options.network, meets: parameters.bus == .dht) : nil
     }
     var deadline: Instant? {
         var all = [membership.deadline, inboxes.deadline, redials.deadline].compactMap { $0 }
@@ -163,10 +164,17 @@ struct SignalServer: Node {
         /// Messages and publications that could not be read.
         var malformed: UInt64 = 0
     }
-    static let controls = [NodeControl(tells: "shutdown", "ends all streams and connections of a server")]
+    static let controls = [
+        NodeControl(tells: "shutdown", "ends all streams and connections of a server"),
+        NodeControl(
+            tells: "network",
+            "moves a server without peers to another signaling network, with bus=gossipsub or bus=dht",
+            .one("key")),
+    ]
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
+        if name == "network" { return move(arguments) }
         guard name == "shutdown" else { return answer(name, arguments, now: now) }
         change(now, &out) { $0.stop(&$1) }
         for topic in (carriedBus?.held ?? bus.held).sorted(by: { $0.name < $1.name }) {

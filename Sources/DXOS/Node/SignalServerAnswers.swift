@@ -56,7 +56,7 @@ extension SignalServer {
         return [
             "role": "server", "build": .text(parameters.build.rawValue),
             "profile": .text(parameters.isV3 ? "v3" : "v1"),
-            "bus": .text(!parameters.hasBus ? "off" : carriedBus == nil ? "on" : "carried"),
+            "bus": .text(parameters.bus.rawValue), "network": carriedBus?.network.map { .text($0) } ?? .null,
             "limit": .count(messageLimit), "connections": .count(connections.count),
             "swarms": .count(swarms.count), "members": .count(swarms.reduce(0) { $0 + $1.members }),
             "elsewhere": .count(membership.remote.count), "subscriptions": .count(inboxes.peers.count),

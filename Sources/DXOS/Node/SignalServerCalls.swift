@@ -36,7 +36,7 @@ extension SignalServer {
         let service = dot.map { String(name[..<$0]) } ?? ""
         let bare = dot.map { String(name[name.index(after: $0)...]) } ?? name
         guard !service.isEmpty, !bare.isEmpty else { throw .malformedMethod(name) }
-        let isServed = service == Method.service || service == Method.busService && parameters.hasBus
+        let isServed = service == Method.service || service == Method.busService && parameters.bus == .on
         guard isServed else { throw .unknownService(service) }
         guard let method = Method(rawValue: bare), method.service == service else {
             throw .unknownMethod(bare)

@@ -14,7 +14,7 @@ extension SignalServer {
     }
     /// Passes a call to the bus.
     mutating func carry(_ call: BusCall, _ now: Instant, _ out: inout [Action]) {
-        guard parameters.hasBus else { return }
+        guard parameters.bus != .off else { return }
         if carriedBus != nil { carriedBus?.carry(call) } else { bus.carry(call, now, &out) }
     }
     /// Handles a bus event from another host. `link` is the connection, if the bus uses our connections.
@@ -70,6 +70,14 @@ extension SignalServer {
 }
 
 extension SignalServer: PubsubUser {
+    /// Moves this host to another signaling network. Returns nil if it cannot: its peers would be announced in both.
+    mutating func move(_ arguments: [Value.Entry]) -> Value? {
+        guard case .text(let key)? = Value.map(arguments)["key"], !key.isEmpty, carriedBus != nil,
+            membership.swarms.sizes.isEmpty, inboxes.peers.isEmpty
+        else { return nil }
+        carriedBus?.move(to: key)
+        return .bool(true)
+    }
     var leavesPubsub: Bool { carriedBus != nil }
     mutating func takePubsubCalls() -> [PubsubCall] { carriedBus?.takeCalls() ?? [] }
     mutating func hear(_ event: PubsubEvent, now: Instant, _ out: inout [Action]) {

@@ -52,8 +52,6 @@ public struct ProtocolConfiguration: Sendable {
     /// Returns the parameters that have no effect on a reference node of this kind over sockets, each with the
     /// reason.
     public var idle: @Sendable (Settings, _ kind: String?) -> [Named]
-    /// The values of parameters with which a node has no bus that another protocol could carry, by parameter.
-    public var busless: [String: String]
     /// Creates a configuration; arguments that are left out have their defaults.
     public init(
         ports: [Port] = [],
@@ -62,8 +60,7 @@ public struct ProtocolConfiguration: Sendable {
         capabilities: [Named] = [],
         lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] },
         declarable: Set<String> = [],
-        idle: @escaping @Sendable (Settings, _ kind: String?) -> [Named] = { _, _ in [] },
-        busless: [String: String] = [:]
+        idle: @escaping @Sendable (Settings, _ kind: String?) -> [Named] = { _, _ in [] }
     ) {
         self.ports = ports
         self.profiles = profiles
@@ -72,6 +69,5 @@ public struct ProtocolConfiguration: Sendable {
         self.lacks = lacks
         self.declarable = declarable
         self.idle = idle
-        self.busless = busless
     }
 }

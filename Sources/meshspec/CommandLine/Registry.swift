@@ -15,7 +15,7 @@ import Wire
 /// The list of all protocols of the program. No other place lists them.
 enum Registry {
     static let definitions: [Definition] = [
-        .nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub, .kademlia, .mdns,
+        .nano, .rightmesh, .webSocket, .dxos.overGossipsub(), .peerPigeon, .gossipsub, .kademlia, .mdns,
     ]
     /// The protocols that captures are decoded for: TLS and `definitions`. A protocol on layers is also decoded inside
     /// TLS.

@@ -51,7 +51,7 @@ struct MessageLimitTests {
     /// A message must fit into an RPC of gossipsub if that carries the bus.
     @Test func carriedBusLowersLimit() throws {
         let own = try ServerHarness(["limit": "4MiB"])
-        let carried = try ServerHarness(["limit": "4MiB"], leavesPubsub: true)
+        let carried = try ServerHarness(["limit": "4MiB", "bus": "gossipsub"])
         #expect(own.node.messageLimit == 4 << 20)
         #expect(carried.node.messageLimit == CarriedBus.largestMessage && CarriedBus.largestMessage < 1 << 20)
     }

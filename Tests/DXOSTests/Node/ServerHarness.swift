@@ -12,12 +12,10 @@ struct ServerHarness {
     private var said: [LinkID: [[UInt8]]] = [:]
 
     init(
-        _ values: [String: String] = [:], profile: String = "v1", bug: String? = nil, hosts: [Endpoint] = [],
-        leavesPubsub: Bool = false
+        _ values: [String: String] = [:], profile: String = "v1", bug: String? = nil, hosts: [Endpoint] = []
     ) throws {
         let settings = try Definition.dxos.settings(profile: profile, values)
-        var options = NodeOptions(settings, random: Random(seed: 1), peers: hosts, bug: bug)
-        options.leavesPubsub = leavesPubsub
+        let options = NodeOptions(settings, random: Random(seed: 1), peers: hosts, bug: bug)
         node = SignalServer(options)
     }
     private mutating func call(_ body: (inout SignalServer, Instant, inout [Action]) -> Void) {

@@ -287,4 +287,22 @@ import Wire
         #expect(try err("dxos --listen 127.0.0.1:0 -P bus=off") == "")
         #expect(try err("dxos --listen 127.0.0.1:0 -P bus=off --bus gossipsub").contains("leave out -P bus=off"))
     }
+    /// The options that say how a node finds peers are for the protocols that have these ways.
+    @Test func namesWrongDiscovery() throws {
+        func err(_ options: String) throws -> String {
+            let r = try Shell.run("meshspec node \(options) --listen 127.0.0.1:0 --control none --for 10ms")
+            return r.status == 2 ? r.err : "status \(r.status)"
+        }
+        #expect(try err("dxos --network a").contains("needs --dht"))
+        #expect(try err("dxos --dht --network ''").contains("a key"))
+        #expect(try err("dxos --dht -P bus=on").contains("leave out -P bus=on"))
+        #expect(try err("nano --dht").contains("a node of nano has no bus"))
+        #expect(try err("dxos --bus nano").contains("nano carries no bus"))
+        #expect(try err("dxos --bus gossip").contains("gossipsub"))
+        #expect(try err("nano --discover dht").contains("a node of nano does not discover peers"))
+        #expect(try err("gossipsub --discover dhd").contains("dht"))
+        for good in ["dxos --dht --network a", "gossipsub --discover dht,px,rendezvous,bootstrap"] {
+            #expect(try err(good) == "status 0", "\(good)")
+        }
+    }
 }

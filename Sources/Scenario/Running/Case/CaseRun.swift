@@ -48,9 +48,7 @@ final class CaseRun {
         used: UsedAddresses = UsedAddresses(), delays: LoopDelays = LoopDelays()
     ) {
         self.case = one
-        self.definition = definition
-        self.options = options
-        self.driver = driver
+        (self.definition, self.options, self.driver) = (definition, options, driver)
         node = CaseNode(one, definition, options, driver, used)
         lateness = Lateness(driver, options, definition.transport, delays: delays)
         judgement = CaseJudgement(requirements, of: one.scenario)

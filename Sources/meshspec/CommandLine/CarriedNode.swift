@@ -1,0 +1,31 @@
+import Gossipsub
+import Node
+
+extension Definition {
+    /// Returns the definition with nodes whose bus gossipsub carries, if their parameter `bus` says so. A node of
+    /// gossipsub takes over the address and the peers of such a node.
+    func overGossipsub() -> Definition {
+        var definition = self
+        let make = reference.node
+        definition.reference.node = { [name] options in
+            guard let bus = options.settings.values["bus"], bus != "on", bus != "off" else { return make(options) }
+            // An announcement must not be lost because a topic has no mesh yet.
+            var values = ["flood_publish": "on"]
+            if bus == "dht" { values["dht"] = name }
+            var (own, carried) = (options, options)
+            (own.peers, own.targets, own.acquaintances) = ([], [], [])
+            // The presets of a protocol are valid settings.
+            guard let user = make(own) as? any PubsubUser, user.leavesPubsub,
+                let settings = try? Definition.gossipsub.settings(values)
+            else { return make(options) }
+            carried.settings = settings
+            carried.random = Random(seed: carried.random.next())
+            (carried.kind, carried.bug, carried.identity) = (nil, nil, nil)
+            guard let carrier = Definition.gossipsub.reference.node(carried) as? any PubsubCarrier else {
+                return make(options)
+            }
+            return PubsubPair(user, over: carrier)
+        }
+        return definition
+    }
+}
