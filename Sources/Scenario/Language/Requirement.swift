@@ -72,6 +72,8 @@ public struct RequirementList: Sendable {
     /// The requirements in the order of the file.
     public var all: [Requirement]
     var byID: [String: Int] = [:]
+    /// False if its file has errors, so that requirements may be missing here.
+    var isComplete = true
     /// Creates a list. If two requirements have the same id, a look-up finds the first.
     public init(_ all: [Requirement] = []) {
         self.all = all

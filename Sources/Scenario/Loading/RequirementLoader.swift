@@ -2,7 +2,9 @@ extension RequirementList {
     /// Loads `requirements.yaml` of a protocol, a map from id to requirement.
     public static func load(_ source: SourceFile) -> (list: RequirementList, diagnostics: [Diagnostic]) {
         let (all, diagnostics) = Loader.read(source) { $0.requirements($1) }
-        return (RequirementList(all ?? []), diagnostics)
+        var list = RequirementList(all ?? [])
+        list.isComplete = diagnostics.isEmpty
+        return (list, diagnostics)
     }
 }
 

@@ -133,9 +133,10 @@ extension Loader {
         return RequirementUse(id: id, level: level, span: idNode.span)
     }
     /// Reports an unknown requirement. The list of the protocol applies unless another is given. Without a list,
-    /// nothing is checked.
+    /// or if its file has errors of its own, nothing is checked.
     mutating func requirement(_ id: String, _ span: Span, of list: RequirementList? = nil) {
-        guard let list = list ?? definition.flatMap({ library.requirements[$0.name] }), list[id] == nil else { return }
+        guard let list = list ?? definition.flatMap({ library.requirements[$0.name] }), list.isComplete, list[id] == nil
+        else { return }
         unknown(.unknownRequirement, "requirement", id, list.all.map(\.id), span)
     }
 }

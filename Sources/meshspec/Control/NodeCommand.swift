@@ -106,7 +106,7 @@ enum NodeCommand {
             try definition.settings(profile: invocation[.profile], parameters)
         }
         // A node of gossipsub takes over the peers of a node whose bus it carries.
-        let isCarried = ["gossipsub", "dht"].contains(settings.values["bus"])
+        let carrier: Definition? = ["gossipsub", "dht"].contains(settings.values["bus"]) ? .gossipsub : nil
         let bug = try invocation.name(.bug, of: "bug", definition.reference.bugs.map(\.name))
         let mutant = try MutantOption(invocation, [definition])
         let role = try invocation.name(.role, of: "role", definition.reference.kinds.map(\.name))
@@ -131,7 +131,7 @@ enum NodeCommand {
         driver.tellsReports = true
         var listeners: [ListenerID] = []
         var bound: Endpoint?
-        let addresses = try dialed.map { try TargetURL($0, isCarried ? .gossipsub : definition) }
+        let addresses = try dialed.map { try TargetURL($0, carrier ?? definition) }
         let store = try StoreFile(invocation, definition, settings)
         let preconfigured = try StoreFile.preconfigured(invocation, definition, settings, store)
         let peers = addresses.map(\.endpoint) + preconfigured
@@ -144,7 +144,7 @@ enum NodeCommand {
             listeners = [id]
             bound = at
         }
-        let security = try NodeSecurity(invocation, definition, addresses)
+        let security = try NodeSecurity(invocation, definition, over: carrier, addresses)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
             settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),

@@ -19,10 +19,14 @@ struct NodeSecurity {
     private var context: TLSContext?
     private var keys: KeyLogWriter?
 
-    /// Reads the options and the URLs of the peers.
-    init(_ invocation: Invocation, _ definition: Definition, _ addresses: [TargetURL]) throws {
+    /// Reads the options and the URLs of the peers. `carrier`: the protocol that carries the bus of the node, if one does.
+    init(
+        _ invocation: Invocation, _ definition: Definition, over carrier: Definition?, _ addresses: [TargetURL]
+    ) throws {
         guard invocation.has(.tls) || addresses.contains(where: \.isSecure) else {
-            let encrypts = definition.reading.layers?.layers.contains(where: \.encrypts) ?? false
+            let encrypts = [definition, carrier].contains {
+                $0?.reading.layers?.layers.contains(where: \.encrypts) ?? false
+            }
             for name in Self.options.map(\.name) where invocation.has(name) {
                 if name == .keylog, encrypts { continue }
                 throw CommandError(.notApplicable, at: name, "this is for TLS", remedy: "give --tls or a wss:// URL")

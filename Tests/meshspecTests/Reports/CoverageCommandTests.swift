@@ -122,6 +122,10 @@ import Wire
                 && nameless.check.err.contains("Vectors/nano/keepalive.yaml:"))
         let unknown = try both("sed -i '0,/NANO-01/s//NANO-999/' Vectors/nano/keepalive.yaml")
         #expect(unknown.check.status == 3 && unknown.check.err.contains("unknown requirement `NANO-999`"))
+        // An error in the list is not repeated at each use of a requirement.
+        let broken = try both("sed -i '0,/  text: /s//  text: a: /' Spec/nano/requirements.yaml")
+        #expect(broken.check.status == 3 && broken.check.err.contains("error[MS0001]"))
+        #expect(!broken.check.err.contains("unknown requirement"))
         let without = try both("rm -r Vectors")
         #expect(without.coverage.status == 1 && without.coverage.err.contains("no vectors at Vectors"))
         #expect(without.check.status == 0 && without.check.err.contains("no vectors at Vectors"))
