@@ -48,6 +48,9 @@ PROTOCOLS = [
         "Node/NodeParameters.swift", "Node/NodeFaults.swift", "Node/NodeTap.swift", "Router/RouterSettings.swift",
         "OrderBook/MarketOrder.swift", "OrderBook/Order.swift", "OrderBook/Orders.swift", "OrderBook/SnapshotPart.swift",
         "OrderBook/SnapshotRequest.swift")),
+    Protocol("kad", "Kademlia", "kad", ("DHT", "Node", "Stores", "Table"), (
+        "DHT/DHTOptions.swift", "DHT/DHTTap.swift", "Node/NodeParameters.swift")),
+    Protocol("mdns", "MDNS", "mdns", ("Discovery", "Node"), ("Node/AnnouncedAddresses.swift", "Node/Control.swift")),
     Protocol("nano", "Nano", "nano", ("Node", "Ledger", "Framing", "Values/Vote.swift", "Values/Work.swift"), (
         "Framing/BootstrapStream.swift", "Framing/Catalogue.swift", "Framing/NanoMessage.swift", "Ledger/LedgerMaker.swift")),
 ]
