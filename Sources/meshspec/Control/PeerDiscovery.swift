@@ -7,18 +7,10 @@ import Wire
 
 /// The ways in which a node finds its peers: `--discover`, and `--dht` for the nodes of a bus.
 struct PeerDiscovery {
+    /// `bootstrap` names the peers that are dialed anyway; `px` is peer exchange.
     enum Way: String, CaseIterable {
         case bootstrap, dht, mdns, px, rendezvous
 
-        var summary: String {
-            switch self {
-            case .bootstrap: "the peers of --bootstrap and --connect"
-            case .dht: "a DHT"
-            case .mdns: "multicast DNS"
-            case .px: "peer exchange"
-            case .rendezvous: "rendezvous points"
-            }
-        }
         /// The parameter of the protocol that turns it on; nil if it needs none.
         var parameter: String? {
             switch self {
@@ -29,8 +21,7 @@ struct PeerDiscovery {
     }
     static let options = [
         Option(
-            .discover, value: "WAY,...",
-            "how it finds peers: \(Way.allCases.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: ", "))"),
+            .discover, value: "WAY,...", "how it finds peers: \(Way.allCases.map(\.rawValue).joined(separator: ", "))"),
         Option(
             .bootstrap, value: "HOST:PORT or MULTIADDR", repeatable: true,
             "peer to begin with, such as a member of the DHT; the same as --connect"),
