@@ -52,7 +52,7 @@ extension Command {
             ),
             (
                 "meshspec node dxos --dht --network alpha --listen 127.0.0.1:0 --bootstrap 127.0.0.1:8081",
-                "a host that finds the other hosts of its network in a DHT"
+                "a host that finds its network in a DHT"
             ),
             (
                 "meshspec node nano --listen 127.0.0.1:7075 -P network=live --peers peers.json --preconfigured default",

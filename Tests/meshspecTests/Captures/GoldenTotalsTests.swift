@@ -23,11 +23,11 @@ import Testing
     }
     /// Captures whose connections have key logs.
     static let keyLogs: [String] = {
-        let found = try? Shell.run("find Captures -name '*.keys.jsonl' | sort").lines
+        let found = try? Shell.run("find Captures -name '*.keys.jsonl' -o -name '*.keys' | sort").lines
         return found ?? []
     }()
     @Test(arguments: keyLogs) func totalsWithKeys(_ log: String) throws {
-        let name = log.dropLast(".keys.jsonl".count)
+        let name = log.hasSuffix(".keys") ? log.dropLast(5) : log.dropLast(".keys.jsonl".count)
         let golden = try Shell.run("cat '\(name).keys.totals.json'")
         try #require(golden.status == 0 && golden.out.hasSuffix("}}\n"), "\(name).keys.totals.json is not there")
         let told = try Shell.run("meshspec stats -o json --keylog '\(log)' '\(name).pcap'").out
