@@ -116,7 +116,8 @@ def seconds(nanoseconds):
 
 
 def nanoseconds(text):
-    whole, fraction = text.split(".")
+    # tshark says nothing of a time of zero.
+    whole, _, fraction = (text or "0").partition(".")
     return int(whole) * 10**9 + int(fraction.ljust(9, "0")[:9])
 
 
@@ -164,7 +165,8 @@ def theirs(path):
         if length:
             seen[key].append((at, at + length))
             sizes.add(int(frame))
-        if acks and int(acks) in sizes:
+        # A reset is sent when a program ends, and not when data arrives.
+        if acks and int(acks) in sizes and not flags & 4:
             # Of what the other side said.
             trips[int(stream), key[2], key[1]].append(nanoseconds(rtt))
         if first:
