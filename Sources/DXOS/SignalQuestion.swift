@@ -12,10 +12,14 @@ struct SignalQuestion: Question {
     let title = ""
     let message: [UInt8]
     private(set) var answer = Inquiry.Result.none
+    /// The bus that the user gives.
+    private let given: NodeParameters.Bus
 
     init(_ settings: Settings, _ random: Random) {
         var random = random
-        let form = WireForm(NodeParameters(settings))
+        let parameters = NodeParameters(settings)
+        let form = WireForm(parameters)
+        given = parameters.bus
         let subscription = BusSubscription(.swarm(random.bytes(32)), by: random.bytes(32), isResumed: false)
         var request = RequestContent()
         request.method = Text(Method.subscribe.fullName)
@@ -37,8 +41,11 @@ struct SignalQuestion: Question {
         }
         var found = Identification()
         let lacksBus = response.error != nil
-        found.parameters = [NodeParameters.Name.bus: lacksBus ? NodeParameters.off : NodeParameters.on]
-        found.remarks = [lacksBus ? "no bus between hosts" : "the bus of meshspec between hosts"]
+        // Hosts with gossipsub do not show that to a client.
+        let bus = !lacksBus ? NodeParameters.Bus.on : given.isCarried ? given : .off
+        found.parameters = [NodeParameters.Name.bus: bus.rawValue]
+        let none = given.isCarried ? "no bus of meshspec between hosts" : "no bus between hosts"
+        found.remarks = [lacksBus ? none : "the bus of meshspec between hosts"]
         answer = .whole(found)
     }
 }

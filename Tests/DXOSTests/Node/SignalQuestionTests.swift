@@ -6,8 +6,8 @@ import Wire
 
 /// Tests how a question reads the first answer of a server.
 @Suite struct SignalQuestionTests {
-    func answer(_ hex: String) throws -> Inquiry.Result {
-        var question = SignalQuestion(try Definition.dxos.settings(), Random(seed: 5))
+    func answer(_ hex: String, bus: String = "on") throws -> Inquiry.Result {
+        var question = SignalQuestion(try Definition.dxos.settings(["bus": bus]), Random(seed: 5))
         let bytes = try #require([UInt8](hex: hex))
         question.hear(bytes.span.bytes, at: .zero)
         return question.answer
@@ -25,6 +25,16 @@ import Wire
             return
         }
         #expect(foreign.parameters == ["bus": "off"] && own.parameters == ["bus": "on"])
+    }
+    /// A host whose bus is over gossipsub answers `error` too, which does not contradict the user.
+    @Test(arguments: ["gossipsub", "dht"]) func busOverGossipsubDoesNotShow(_ bus: String) throws {
+        guard case .whole(let host) = try answer("12041a020a00", bus: bus),
+            case .whole(let other) = try answer("12022801", bus: bus)
+        else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(host.parameters == ["bus": bus] && other.parameters == ["bus": "on"])
     }
     @Test func unexpectedFirstAnswerIsPartialOrForeign() throws {
         #expect(try answer("1801") == .partial(Identification()))
