@@ -79,7 +79,7 @@ extension FieldMeaning {
     /// A key of the DHT: a peer id, a text such as `/pk/...` up to its first other byte, or other bytes.
     static let kadKey = FieldMeaning.form(
         FieldForm(
-            "a peer id (base 58 or a CID)", isLong: true, text: text(of:), bytes: { PeerID($0)?.bytes }))
+            "a key (a peer id, or text such as /pk/)", isLong: true, text: text(of:), bytes: { PeerID($0)?.bytes }))
     private static func text(of key: [UInt8]) -> String? {
         if key.first == 0x00 || key.starts(with: [0x12, 0x20]), let peer = PeerID(key) { return peer.description }
         let isText = !key.isEmpty && key.allSatisfy { $0 >= 0x20 && $0 < 0x7f }

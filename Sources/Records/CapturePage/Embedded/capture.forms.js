@@ -104,22 +104,123 @@ function base32Bytes(text) {
   }
   return count < 5 && (buffer & (1 << count) - 1) === 0 ? Uint8Array.from(out) : undefined;
 }
+const v4Text = (bytes) => bytes.length === 4 ? bytes.join(".") : undefined;
+function v4Bytes(text) {
+  const words = text.split(".");
+  const isByte = (word) => /^\+?[0-9]+$/.test(word) && Number(word) < 256;
+  return words.length === 4 && words.every(isByte) ? Uint8Array.from(words, Number) : undefined;
+}
+const peerForm = {
+  text: (bytes) => isPeerID(bytes) ? base58Text(bytes) : undefined,
+  bytes(text) {
+    let bytes;
+    if (text.startsWith("b")) {
+      const cid = base32Bytes(text.slice(1));
+      if (cid?.[0] === 1 && cid[1] === 0x72) bytes = cid.slice(2);
+    } else if (/^(1|Qm)/.test(text) && text.length <= 256) bytes = base58Bytes(text);
+    return bytes && isPeerID(bytes) ? bytes : undefined;
+  },
+};
+/** The protocols of an address of libp2p: code, name, and the bytes of the value; -1: they follow their length. */
+const MULTIADDR = [
+  [0x04, "ip4", 4], [0x06, "tcp", 2], [0x0111, "udp", 2], [0x29, "ip6", 16], [0x35, "dns", -1], [0x36, "dns4", -1],
+  [0x37, "dns6", -1], [0x38, "dnsaddr", -1], [0x01a5, "p2p", -1], [0x01bb, "quic", 0], [0x01cd, "quic-v1", 0],
+  [0x01c0, "tls", 0], [0x01c6, "noise", 0], [0x01dd, "ws", 0], [0x01de, "wss", 0], [0x0122, "p2p-circuit", 0],
+];
+const MULTIADDR_LIMIT = 32;
+const partForms = {
+  ip4: { text: v4Text, bytes: (text) => /^[0-9]/.test(text) && Address.hostBytes(text)?.slice(12) },
+  ip6: {
+    text(b) {
+      const isMapped = b.subarray(0, 10).every((x) => x === 0) && b[10] === 255 && b[11] === 255;
+      if (!isMapped) return new Address(b, 0, false).host;
+      return "::ffff:" + (b[12] << 8 | b[13]).toString(16) + ":" + (b[14] << 8 | b[15]).toString(16);
+    },
+    bytes: (text) => Address.hostBytes("[" + text + "]"),
+  },
+  port: {
+    text: (b) => String(b[0] << 8 | b[1]),
+    bytes: (text) => /^[0-9]+$/.test(text) && Number(text) < 65536 ? [Number(text) >> 8, Number(text) & 255] : undefined,
+  },
+  p2p: peerForm,
+  name: {
+    text(b) {
+      let text;
+      try { text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(b); } catch { return undefined; }
+      return text && !text.includes("/") ? text : undefined;
+    },
+    bytes(text) {
+      const bytes = new TextEncoder().encode(text);
+      return bytes.length > 0 && bytes.length < 256 ? bytes : undefined;
+    },
+  },
+};
+const partForm = (name) => partForms[name === "tcp" || name === "udp" ? "port" : name] ?? partForms.name;
+/** A varint at a place: the number and the place behind it; undefined if it is cut or not in its shortest form. */
+function multiaddrVarint(bytes, at) {
+  for (let i = 0, number = 0; i < 9 && at + i < bytes.length; i++) {
+    number += (bytes[at + i] & 127) * 2 ** (7 * i);
+    if (bytes[at + i] < 128) return bytes[at + i] !== 0 || i === 0 ? [number, at + i + 1] : undefined;
+  }
+  return undefined;
+}
+function multiaddrText(bytes) {
+  let out = "", at = 0;
+  for (let count = 0; at < bytes.length; count++) {
+    const code = multiaddrVarint(bytes, at);
+    const part = code && count < MULTIADDR_LIMIT && MULTIADDR.find((p) => p[0] === code[0]);
+    if (!part) return undefined;
+    at = code[1];
+    out += "/" + part[1];
+    let size = part[2];
+    if (size === 0) continue;
+    if (size < 0) {
+      const length = multiaddrVarint(bytes, at);
+      if (!length) return undefined;
+      [size, at] = length;
+    }
+    const value = at + size <= bytes.length ? partForm(part[1]).text(bytes.subarray(at, at + size)) : undefined;
+    if (value === undefined) return undefined;
+    out += "/" + value;
+    at += size;
+  }
+  return out || undefined;
+}
+function multiaddrBytes(text) {
+  if (!text.startsWith("/")) return undefined;
+  const words = text.split("/").slice(1), out = [];
+  if (words[words.length - 1] === "") words.pop();
+  const varint = (number) => {
+    for (; number >= 128; number >>= 7) out.push(number & 127 | 128);
+    out.push(number);
+  };
+  for (let i = 0, count = 0; i < words.length; i++, count++) {
+    const part = count < MULTIADDR_LIMIT && MULTIADDR.find((p) => p[1] === words[i]);
+    if (!part) return undefined;
+    varint(part[0]);
+    if (part[2] === 0) continue;
+    const value = ++i < words.length ? partForm(part[1]).bytes(words[i]) : undefined;
+    if (!value) return undefined;
+    if (part[2] < 0) varint(value.length);
+    out.push(...value);
+  }
+  return out.length > 0 ? Uint8Array.from(out) : undefined;
+}
 /** Forms by the words that the schema has for them. */
 const FieldForms = {
   known: {
     "an account (nano_ and 60 characters)": accountForm("nano_"),
     "a node id (node_ and 60 characters)": accountForm("node_"),
-    "a peer id (base 58 or a CID)": {
-      text: (bytes) => isPeerID(bytes) ? base58Text(bytes) : undefined,
-      bytes(text) {
-        let bytes;
-        if (text.startsWith("b")) {
-          const cid = base32Bytes(text.slice(1));
-          if (cid?.[0] === 1 && cid[1] === 0x72) bytes = cid.slice(2);
-        } else if (/^(1|Qm)/.test(text) && text.length <= 256) bytes = base58Bytes(text);
-        return bytes && isPeerID(bytes) ? bytes : undefined;
+    "a peer id (base 58 or a CID)": peerForm,
+    "a key (a peer id, or text such as /pk/)": {
+      text(bytes) {
+        if ((bytes[0] === 0 || bytes[0] === 0x12 && bytes[1] === 0x20) && isPeerID(bytes)) return base58Text(bytes);
+        return bytes.length > 0 && bytes.every((b) => b >= 0x20 && b < 0x7f) ? String.fromCharCode(...bytes) : undefined;
       },
+      bytes: peerForm.bytes,
     },
+    "an address (/ip4/1.2.3.4/tcp/4001)": { text: multiaddrText, bytes: multiaddrBytes },
+    "an IPv4 address (192.168.0.2)": { text: v4Text, bytes: v4Bytes },
     "an address (10.0.0.2, 2001:db8::1)": {
       text: (bytes) => bytes.length === 16 ? new Address(bytes, 0, false).host : undefined,
       bytes: (text) => Address.hostBytes(text) ?? Address.hostBytes("[" + text + "]"),
