@@ -481,8 +481,8 @@ def main():
             continue
         check_plumbing(binary, path)
         # Records of a layer that took the place of another one have offsets from where that happened, and long fields of
-        # Noise are not shown whole: GossipsubCaptureTests and HostsOnDHTTests look at those messages.
-        if path.parent.name != "gossipsub" and path.stem != "dxos-hosts-dht":
+        # Noise are not shown whole: GossipsubCaptureTests, KadCaptureTests and HostsOnDHTTests look at those messages.
+        if path.parent.name not in ("gossipsub", "kad") and path.stem != "dxos-hosts-dht":
             content += check_content(binary, path)
     print(f"{len(captures)} captures as tshark has them, {content} bytes of streams the same")
     messages = whole = 0
