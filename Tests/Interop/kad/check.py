@@ -11,7 +11,8 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-PARAMETERS = ["-P", "security=plaintext"]
+# py-libp2p asks and provides by the id of the public DHT, whatever its prefix is.
+PARAMETERS = ["-P", "network=ipfs", "-P", "security=plaintext"]
 # The key of the namespace dxos-signal/alpha (Vectors/kad/functions.yaml).
 KEY = "12203102beaf2d04fe56b765cfaf06d4172cff1f19e4073dad0e4cd664bd8d982dfb"
 
@@ -36,6 +37,15 @@ class Process:
     def end(self) -> None:
         self.process.kill()
         self.process.wait()
+
+
+def public_key(peer: str) -> tuple[str, str]:
+    """The key of the namespace `pk` for a peer whose id has its whole public key, and the value: both as 0x and digits."""
+    number = 0
+    for character in peer:
+        number = number * 58 + "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".index(character)
+    multihash = b"\x00" + number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return "0x" + (b"/pk/" + multihash).hex(), "0x" + multihash[2:].hex()
 
 
 def expect(what: str, is_right: bool, found: object) -> None:
@@ -64,7 +74,7 @@ def main() -> None:
     try:
         _, first = ours("node1")
         _, second = ours("node2", "--connect", first["listening"])
-        python = Process(sys.executable, str(HERE / "kad_node.py"), "--listen", "127.0.0.1:0", "--prefix", "/meshspec", "--connect", first["addrs"][0])
+        python = Process(sys.executable, str(HERE / "kad_node.py"), "--listen", "127.0.0.1:0", "--connect", first["addrs"][0])
         nodes.append(python)
         peer = python.wait("ready")["peer_id"]
         python.say(cmd="provide", key=KEY)
@@ -78,13 +88,14 @@ def main() -> None:
         python.say(cmd="find-providers", key=KEY)
         peers = python.wait("providers")["peers"]
         expect("py-libp2p finds both providers", {peer, first["peer_id"]} <= set(peers), peers)
-        status, found = ask("node2", "put", "/seq/check", "value=0x000000000000000541")
-        expect("our node stores a value", status == 0 and found.get("count", 0) >= 1, found)
-        status, found = ask("node1", "get", "/seq/check")
-        expect("our other node gets it", status == 0 and found.get("value") == "0x000000000000000541", found)
+        key, value = public_key(second["peer_id"])
+        status, found = ask("node2", "put", key, f"value={value}")
+        expect("our node stores its public key", status == 0 and found.get("count", 0) >= 1, found)
+        status, found = ask("node1", "get", key)
+        expect("our other node gets it", status == 0 and found.get("value") == value, found)
         status, found = ask("node1", "find-peer", second["peer_id"])
         expect("a peer is found by its id", status == 0, found)
-        status, found = ask("node1", "get", "/seq/nothing")
+        status, found = ask("node1", "get", "/pk/nothing")
         expect("a value that nobody has is not found: exit status 5", status == 5, (status, found))
     finally:
         for node in nodes:
