@@ -166,7 +166,7 @@ let package = Package(
         tests("Libp2p", ["TestMessages", "VectorFiles", "Libp2p", "Crypto", "Node", "Wire"]),
         tests(
             "Gossipsub",
-            ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Crypto", "Node", "Wire"]),
+            ["TestMessages", "VectorFiles", "Gossipsub", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("Kademlia", ["TestMessages", "VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("MDNS", ["TestMessages", "VectorFiles", "MDNS", "Libp2p", "Network", "Capture", "Node", "Wire"]),
         tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),

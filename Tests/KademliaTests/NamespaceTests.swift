@@ -43,4 +43,26 @@ struct NamespaceTests {
         taken += [[2], [1], [1]].map { namespaces.takesProviders(of: $0) }
         #expect(taken == [false, false, true, false])
     }
+    /// A member of a namespace advertises itself, looks for others at once, and again later.
+    @Test func joinAdvertisesAndSearches() {
+        var options = Libp2pOptions()
+        options.identity = Identity(seed: [1])
+        var host = Host(options, Settings(profile: "", values: [:]), Random(seed: 1))
+        var dht = DHT(host.identity.peer, DHTOptions(), date: 0, Random(seed: 2))
+        var out: [Action] = []
+        dht.join("a", host: &host, .zero, &out)
+        let key = Namespaces.key("a")
+        #expect(dht.server.providers.counts(.zero).map(\.key) == [key] && dht.deadline == .zero)
+        func searches(_ news: [DHTNews]) -> Int {
+            news.count { if case .providers(key, _, _) = $0 { true } else { false } }
+        }
+        let atFirst = searches(dht.takeNews())
+        dht.wake(host: &host, .zero, &out)
+        let once = searches(dht.takeNews())
+        dht.wake(host: &host, at(1), &out)
+        let again = searches(dht.takeNews())
+        dht.leave("a")
+        dht.wake(host: &host, at(100), &out)
+        #expect([atFirst, once, again, searches(dht.takeNews())] == [0, 1, 1, 0])
+    }
 }

@@ -37,7 +37,7 @@ struct NodeParameters: Sendable {
     }
     /// The bus between hosts.
     enum Bus: String, CaseIterable {
-        /// That of meshspec: calls of dxRPC between the hosts.
+        /// The bus of meshspec: calls of dxRPC between the hosts.
         case on
         case off
         /// Topics of gossipsub.

@@ -2,26 +2,32 @@ import Gossipsub
 import Node
 
 extension Definition {
+    /// The protocol that carries the bus of nodes with these settings; nil if none does.
+    static func carrier(of settings: Settings) -> Definition? {
+        ["gossipsub", dhtBus].contains(settings.values["bus"]) ? .gossipsub : nil
+    }
+    /// The value of the parameter `bus` with which the nodes of the carrier find each other in a DHT.
+    static let dhtBus = "dht"
     /// Returns the definition with nodes whose bus gossipsub carries, if their parameter `bus` says so. A node of
     /// gossipsub takes over the address and the peers of such a node.
     func overGossipsub() -> Definition {
         var definition = self
         let make = reference.node
         definition.reference.node = { [name] options in
-            guard let bus = options.settings.values["bus"], bus != "on", bus != "off" else { return make(options) }
+            guard let other = Self.carrier(of: options.settings) else { return make(options) }
             // An announcement must not be lost because a topic has no mesh yet.
             var values = ["flood_publish": "on"]
-            if bus == "dht" { values["dht"] = name }
+            if options.settings.values["bus"] == Self.dhtBus { values["dht"] = name }
             var (own, carried) = (options, options)
             (own.peers, own.targets, own.acquaintances) = ([], [], [])
             // The presets of a protocol are valid settings.
             guard let user = make(own) as? any PubsubUser, user.leavesPubsub,
-                let settings = try? Definition.gossipsub.settings(values)
+                let settings = try? other.settings(values)
             else { return make(options) }
             carried.settings = settings
             carried.random = Random(seed: carried.random.next())
             (carried.kind, carried.bug, carried.identity) = (nil, nil, nil)
-            guard let carrier = Definition.gossipsub.reference.node(carried) as? any PubsubCarrier else {
+            guard let carrier = other.reference.node(carried) as? any PubsubCarrier else {
                 return make(options)
             }
             return PubsubPair(user, over: carrier)

@@ -1,5 +1,4 @@
 import CLinux
-import Gossipsub
 import Network
 import Node
 import Report
@@ -106,7 +105,7 @@ enum NodeCommand {
             try definition.settings(profile: invocation[.profile], parameters)
         }
         // A node of gossipsub takes over the peers of a node whose bus it carries.
-        let carrier: Definition? = ["gossipsub", "dht"].contains(settings.values["bus"]) ? .gossipsub : nil
+        let carrier = Definition.carrier(of: settings)
         let bug = try invocation.name(.bug, of: "bug", definition.reference.bugs.map(\.name))
         let mutant = try MutantOption(invocation, [definition])
         let role = try invocation.name(.role, of: "role", definition.reference.kinds.map(\.name))

@@ -44,7 +44,7 @@ struct PeerDiscovery {
             if let way = Way(rawValue: name) { ways.insert(way) }
         }
         self.ways = ways
-        bus = invocation.has(.dht) ? "dht" : invocation[.bus]
+        bus = invocation.has(.dht) ? Definition.dhtBus : invocation[.bus]
         network = invocation[.network]
         guard let network else { return }
         guard bus != nil else { throw .dependent(.network, on: .dht) }
