@@ -26,7 +26,7 @@ struct Benchmark: Sendable {
             .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
             .decodeSignal, .signalDelivery, .signalMemory,
             .decodeRPC, .copyRPC, .encodeRPC, .captureGossip, .sealNoise, .openNoise, .routers, .findNode,
-            .kadTable, .kadSimulation,
+            .findNodeEncoding, .kadTable, .kadSimulation,
         ] + webSocketLoads + hubLoads
 
     /// The result of a measurement.

@@ -1,4 +1,5 @@
 import Crypto
+import Kademlia
 import Libp2p
 public import Node
 import Wire
@@ -32,6 +33,7 @@ extension Definition {
                 [
                     .init("profile", .text(settings.profile)), .init("topic", .text(GossipsubNode.topic)),
                     .init("meshsub", .text(NodeParameters(settings).versions.first ?? "")),
+                    .init("kad", .text(NodeParameters(settings).dht?.protocolID ?? "")),
                     .init("max_rpc", .uint(UInt64(RPC.limit))),
                 ] + RouterParameters(settings).constants
             },
@@ -44,7 +46,7 @@ extension Definition {
                     .init("nonce", .bytes(random.bytes(8))),
                 ]
             },
-            functions: libp2pFunctions + rpcFunctions + messageFunctions),
+            functions: libp2pFunctions + rpcFunctions + messageFunctions + kadFunctions),
         naming: .init(
             identities: [
                 "libp2p.exchange.exchange.id", "libp2p.identify.identify.public_key",
@@ -81,7 +83,11 @@ extension Definition {
             var options = Libp2pOptions(end.settings)
             options.protocols = NodeParameters(end.settings).versions
             return options.adjusted(by: EndTarget(end.target))
-        }, exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot],
+        },
+        exchanges: [
+            ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot, DHTOptions().protocolID: .dht,
+        ],
         // Floodsub has the same messages.
-        ids: [ProtocolID.floodsub: "gossipsub"], prefixes: [ProtocolID.meshsub: "gossipsub"])
+        ids: [ProtocolID.floodsub: "gossipsub"], prefixes: [ProtocolID.meshsub: "gossipsub"],
+        resolve: { DHTOptions.isID($0) ? LayerDefinition.dht.name : nil })
 }

@@ -126,19 +126,19 @@ public struct PubsubPair: Node {
             tell(side, at: now, into: &out) { $0.wake(now: now, &$1) }
         }
     }
-    /// Returns the answer of the user.
+    /// Returns the answer of the user, or of the carrier if the user does not know the question.
     public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
-        user.answer(question, arguments, now: now)
+        user.answer(question, arguments, now: now) ?? carrier.answer(question, arguments, now: now)
     }
     /// Returns the rows of the user.
     public func rows(_ question: String, now: Instant) -> Rows? { user.rows(question, now: now) }
-    /// Passes the call to the user.
+    /// Passes the call to the user. A question that the user does not know is for the carrier; a command is not.
     public mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
         var answer: Value?
         tell(.user, at: now, into: &out) { answer = $0.control(name, arguments, now: now, &$1) }
-        return answer
+        return answer ?? carrier.answer(name, arguments, now: now)
     }
 
     private mutating func takeDialer(of peer: Endpoint) -> Side? {

@@ -17,7 +17,7 @@ import Wire
         server.ownAddresses = [address(0)]
         for number in peers {
             _ = server.table.add(peer(number))
-            server.book.set(peer(number), [address(number)])
+            server.set([address(number)], of: peer(number))
         }
         return server
     }
@@ -40,12 +40,20 @@ import Wire
         let wanted = nearest(to: key, among: 2..<60).filter { known.contains($0) }.prefix(20)
         #expect(ids(answer?.closerPeers) == Array(wanted) && answer?.key == nil)
     }
+    /// Others name many peers in a large DHT. The servers in the table keep their addresses.
+    @Test func keepsAddressesOfTable() {
+        var server = server(peers: 2..<12)
+        for number in 100..<10_000 { server.hear([address(1)], of: peer(number)) }
+        #expect(server.book[peer(100)].isEmpty && !server.book[peer(9_999)].isEmpty, "the earliest others are forgotten")
+        let answer = answer(&server, .findNode, Array("some key".utf8))
+        #expect(Set(ids(answer?.closerPeers)) == Set((2..<12).map { peer($0) }))
+    }
     /// The node that the key names comes first, even if it is a client, the asker or the node itself.
     @Test func namesNodeOfKey() {
         var server = server(peers: 2..<30)
         let client = peer(500)
-        server.book.set(client, [address(500)])
-        server.book.set(asker, [address(1)])
+        server.set([address(500)], of: client)
+        server.set([address(1)], of: asker)
         for wanted in [client, own, asker, peer(7)] {
             let found = ids(answer(&server, .findNode, wanted.bytes)?.closerPeers)
             #expect(found.first == wanted && found.count <= 21 && Set(found).count == found.count)
@@ -56,7 +64,7 @@ import Wire
     }
     @Test func omitsPeersWithoutAddresses() {
         var server = server(peers: 2..<6)
-        server.book.set(peer(3), [])
+        server.set([], of: peer(3))
         let found = ids(answer(&server, .findNode, [1])?.closerPeers)
         #expect(Set(found) == Set([2, 4, 5].map(peer)))
     }
@@ -154,8 +162,8 @@ import Wire
     @Test func publicModeDropsPrivateAddresses() {
         var server = server { $0.isPublic = true }
         let open = Multiaddr(Endpoint(v4: 0x0102_0304, port: 1))
-        server.book.set(peer(2), [address(2), open])
-        server.book.set(peer(3), [address(3)])
+        server.set([address(2), open], of: peer(2))
+        server.set([address(3)], of: peer(3))
         _ = server.table.add(peer(2))
         _ = server.table.add(peer(3))
         let found = answer(&server, .findNode, [1])?.closerPeers ?? []

@@ -57,6 +57,11 @@ int bench_hub_relay(struct bench_hub *hub, size_t window, size_t size, double se
 /// Clients announce themselves again, one at a time: what comes of it a second, and microseconds until all of one is there.
 int bench_hub_announce(struct bench_hub *hub, double seconds, struct bench_load *result);
 void bench_hub_end(struct bench_hub *hub);
-/// Encodes an answer to FIND_NODE `rounds` times, with its length before it: `count` peers, each with an id of 34 bytes and
-/// an address of 8 bytes. Returns the number of bytes.
-size_t bench_kad_answer(const uint8_t *ids, const uint8_t *addresses, size_t count, uint8_t *out, size_t rounds);
+/// Encodes an answer to FIND_NODE `rounds` times, with its length before it: `count` peers, at most 64, each with an id of
+/// 34 bytes and an address of 8 bytes. Returns the number of bytes.
+size_t bench_kad_encode(const uint8_t *ids, const uint8_t *addresses, size_t count, uint8_t *out, size_t rounds);
+/// As `bench_kad_encode`, but finds the `wanted` peers, at most 64, that are nearest to each of `key_count` keys of 34 bytes
+/// in turn, in the table of the node `own`: `count` peers, those that share a longer prefix with it later.
+size_t bench_kad_answer(
+    const uint8_t *own, const uint8_t *ids, const uint8_t *addresses, size_t count, const uint8_t *keys, size_t key_count,
+    size_t wanted, uint8_t *out, size_t rounds);

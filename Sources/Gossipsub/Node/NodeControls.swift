@@ -1,10 +1,11 @@
+import Kademlia
 import Libp2p
 import Node
 import Wire
 
 // The commands and questions of a node's own operator.
 extension GossipsubNode {
-    static let controls = Host.controls + ownControls
+    static let controls = Host.controls + ownControls + DHT.questions
     private static let ownControls = [
         NodeControl(tells: "subscribe", "join a topic", .one("topic")),
         NodeControl(tells: "unsubscribe", "leave a topic", .one("topic")),
@@ -111,7 +112,7 @@ extension GossipsubNode {
         case "book": return bookRows(ControlArguments(arguments), now)
         case "fills": return fillRows(ControlArguments(arguments), now)
         case "identity": return .map([.init("peer", Self.text(host.identity.peer))])
-        default: return nil
+        default: return dht?.answer(question, now: now)
         }
     }
     private func row(_ peer: PeerID) -> Value {

@@ -76,7 +76,7 @@ public struct DHT: Sendable {
         case .connected(let peer, let at, let by):
             server.connected.insert(peer)
             if by == .us {
-                server.book.hear(of: peer, [Multiaddr(at)])
+                server.hear([Multiaddr(at)], of: peer)
                 dialed[at] = nil
             }
             connected(peer, host: &host, now, &out)
@@ -159,7 +159,7 @@ public struct DHT: Sendable {
     private mutating func identified(
         _ peer: PeerID, as known: Identified, host: inout Host, _ now: Instant, _ out: inout [Action]
     ) {
-        if !known.addresses.isEmpty { server.book.set(peer, known.addresses) }
+        if !known.addresses.isEmpty { server.set(known.addresses, of: peer) }
         guard known.protocols.contains(options.protocolID) else {
             return remove(peer, host: &host, now, &out)
         }

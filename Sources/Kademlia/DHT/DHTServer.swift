@@ -16,7 +16,7 @@ public struct DHTServer: Sendable {
     /// The addresses of this node itself.
     public var ownAddresses: [Multiaddr] = []
     public var table: RoutingTable
-    public var book: PeerBook
+    public private(set) var book: PeerBook
     public var providers: ProviderStore
     public var values: ValueStore
     /// The peers with a connection.
@@ -35,6 +35,20 @@ public struct DHTServer: Sendable {
         book = PeerBook(limit: 8192)
         providers = ProviderStore(lifetime: options.providerLifetime, addressLifetime: options.addressLifetime)
         values = ValueStore(lifetime: options.valueLifetime, Validators(hasSequences: options.hasSequences))
+    }
+    /// Replaces the addresses of a peer by those that it said itself.
+    public mutating func set(_ addresses: [Multiaddr], of peer: PeerID) {
+        book.set(peer, addresses)
+        forget()
+    }
+    /// Adds the addresses that others said of a peer, unless some are known.
+    public mutating func hear(_ addresses: [Multiaddr], of peer: PeerID) {
+        book.hear(of: peer, addresses)
+        forget()
+    }
+    /// Answers and requests need the addresses of the peers in the table, however many others were named since.
+    private mutating func forget() {
+        book.forget { [table, connected] in connected.contains($0) || table.contains($0) }
     }
     /// Returns the reply to a request of a peer. The request must own its bytes.
     public mutating func reply(_ request: KadContent, to asker: PeerID, _ now: Instant) -> Reply {
@@ -74,16 +88,12 @@ public struct DHTServer: Sendable {
         var all: [KadPeer] = []
         let named = findsNode ? PeerID(key) : nil
         if let named, let peer = peer(named) { all.append(peer) }
-        let nearest = table.nearest(to: KadID(of: key), atMost: options.bucketSize) {
-            $0 != asker && $0 != named && hasAddress($0)
-        }
-        all.reserveCapacity(nearest.count + 1)
-        for near in nearest { if let peer = peer(near) { all.append(peer) } }
         return all
+            + table.nearest(to: KadID(of: key), atMost: options.bucketSize) {
+                $0 == asker || $0 == named ? nil : peer($0)
+            }
     }
-    private func hasAddress(_ peer: PeerID) -> Bool {
-        options.isPublic ? !addresses(of: peer).isEmpty : book.entry(peer) != nil
-    }
+    /// Returns the entry of an answer for a peer; nil if no address is known that may be sent.
     private func peer(_ peer: PeerID) -> KadPeer? {
         guard peer == own || options.isPublic else {
             var entry = book.entry(peer)
@@ -117,7 +127,7 @@ public struct DHTServer: Sendable {
             guard let (peer, heard) = entry.known(atMost: PeerBook.addressLimit), peer == asker else { continue }
             let addresses = options.isPublic ? heard.filter(\.isPublic) : heard
             guard !addresses.isEmpty, providers.add(peer, addresses, of: key, now) else { continue }
-            book.hear(of: peer, addresses)
+            hear(addresses, of: peer)
             isStored = true
         }
         return isStored

@@ -118,7 +118,7 @@ extension DHT {
         let closer = answer.closerPeers.prefix(DHTOptions.heardLimit).compactMap {
             $0.known(atMost: PeerBook.addressLimit)
         }
-        for (named, addresses) in closer where named != server.own { server.book.hear(of: named, addresses) }
+        for (named, addresses) in closer where named != server.own { server.hear(addresses, of: named) }
         tasks[id]?.collect(answer, from: peer, by: server)
         tasks[id]?.lookup.answered(peer, closer: closer.map(\.peer))
         advance(id, host: &host, now, &out)

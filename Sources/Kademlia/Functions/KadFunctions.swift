@@ -1,9 +1,9 @@
 import Libp2p
-import Node
+public import Node
 import Wire
 
 /// The functions of scenario expressions.
-let kadFunctions: [ProtocolFunction] = [
+public let kadFunctions: [ProtocolFunction] = [
     function("id", 1...1, "kad.id(bytes): the place of a preimage in the key space, 32 bytes") {
         arguments throws(ProtocolFunction.Refusal) in
         .bytes(KadID(of: try bytes(arguments[0])).bytes)

@@ -4,7 +4,7 @@ import Wire
 
 // The commands and questions of a node's own operator, and the events that report results.
 extension KadNode {
-    static let controls = Host.controls + ownControls
+    static let controls = Host.controls + ownControls + DHT.questions
     private static let ownControls = [
         NodeControl(
             tells: "provide", "store itself as a provider of a key at the nearest servers, and repeat that",
@@ -33,12 +33,7 @@ extension KadNode {
             outcomes: ["providers"], columns: ["providers"]),
         NodeControl(tells: "refresh", "refresh the routing table now"),
         NodeControl(
-            asks: "routing-table", "the servers that it knows, with the length of the common prefix",
-            columns: ["peer", "prefix", "connected", "addresses"]),
-        NodeControl(
             asks: "peers", "the peers that it is connected to", columns: ["peer", "address", "dialed", "agent"]),
-        NodeControl(asks: "providers", "the keys with provider records here", columns: ["key", "providers"]),
-        NodeControl(asks: "values", "the keys with values here", columns: ["key"]),
         NodeControl(asks: "identity", "its peer id", columns: ["peer", "kad_id"]),
     ]
     mutating func control(
@@ -83,32 +78,17 @@ extension KadNode {
     }
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
         switch question {
-        case "routing-table":
-            return .list(
-                dht.server.table.all.map { peer, prefix in
-                    .map([
-                        .init("peer", .text(peer.description)), .init("prefix", .uint(UInt64(prefix))),
-                        .init("connected", .bool(dht.server.connected.contains(peer))),
-                        .init("addresses", Self.texts(dht.server.book[peer])),
-                    ])
-                })
         case "peers":
             return .list(
                 host.connected.map { peer in
                     .map(host.row(peer))
                 })
-        case "providers":
-            return .list(
-                dht.server.providers.counts(now).map { key, count in
-                    .map([.init("key", .bytes(key)), .init("providers", .uint(UInt64(count)))])
-                })
-        case "values": return .list(dht.server.values.keys(now).map { .map([.init("key", Self.text($0))]) })
         case "identity":
             return .map([
                 .init("peer", .text(host.identity.peer.description)),
                 .init("kad_id", .bytes(KadID(host.identity.peer).bytes)),
             ])
-        default: return nil
+        default: return dht.answer(question, now: now)
         }
     }
     /// Reports a result to the operator.
@@ -127,7 +107,7 @@ extension KadNode {
         case .providerStored(let key, let peer):
             event("provider_stored", [.init("key", .bytes(key)), .init("peer", .text(peer.description))], nil)
         case .valueStored(let key, let peer):
-            event("value_stored", [.init("key", Self.text(key)), .init("peer", .text(peer.description))], nil)
+            event("value_stored", [.init("key", .readable(key)), .init("peer", .text(peer.description))], nil)
         case .provided(let key, let servers, let ticket):
             event(
                 "provided",
@@ -150,7 +130,7 @@ extension KadNode {
                 event("peer_not_found", details + [Self.count(0)], ticket)
             }
         case .put(let key, let servers, let isValid, let ticket):
-            let details = [Value.Entry("key", Self.text(key))]
+            let details = [Value.Entry("key", .readable(key))]
             if isValid {
                 event("put_done", details + [.init("servers", peers(servers)), Self.count(servers.count)], ticket)
             } else {
@@ -158,9 +138,9 @@ extension KadNode {
                 event("put_refused", details + [.init("reason", .text(reason))], ticket)
             }
         case .value(let key, let value, let ticket):
-            let details = [Value.Entry("key", Self.text(key))]
+            let details = [Value.Entry("key", .readable(key))]
             if let value {
-                event("value", details + [.init("value", Self.text(value)), Self.count(1)], ticket)
+                event("value", details + [.init("value", .readable(value)), Self.count(1)], ticket)
             } else {
                 event("value_not_found", details + [Self.count(0)], ticket)
             }
@@ -175,11 +155,6 @@ extension KadNode {
     }
     private static func count(_ number: Int) -> Value.Entry { .init("count", .uint(UInt64(number))) }
     private static func texts(_ all: [Multiaddr]) -> Value { .list(all.map { .text($0.description) }) }
-    /// Returns bytes as text if they are printable, otherwise as bytes.
-    private static func text(_ bytes: [UInt8]) -> Value {
-        let isPrintable = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
-        return isPrintable ? .text(String(decoding: bytes, as: UTF8.self)) : .bytes(bytes)
-    }
     /// Returns the key of provider records: the multihash of a CID, bytes as they are, or the hash of a text.
     private static func key(_ words: ControlArguments) -> [UInt8]? {
         guard case .text(let text)? = words["key"], !text.hasPrefix("0x") else { return words.bytes("key") }

@@ -15,7 +15,7 @@ public struct PeerBook: Sendable {
     /// The maximum number of addresses of a peer.
     static let addressLimit = 16
 
-    /// Creates an empty book of at most `limit` peers. Beyond the limit it forgets the earliest ones.
+    /// Creates an empty book. `limit`: the number of peers to which `forget` reduces it.
     public init(limit: Int) { self.limit = max(1, limit) }
     /// The addresses of a peer; empty if it is unknown.
     public subscript(peer: PeerID) -> [Multiaddr] { known[peer]?.addresses ?? [] }
@@ -26,16 +26,25 @@ public struct PeerBook: Sendable {
         let valid = all.compactMap { $0.of(peer) }.prefix(Self.addressLimit)
         if known[peer] == nil { order.append(peer) }
         known[peer] = Known(addresses: Array(valid), entry: KadPeer(peer, Array(valid), isConnected: false))
-        forget()
     }
     /// Adds the addresses that others said of a peer, unless some are known.
     public mutating func hear(of peer: PeerID, _ all: [Multiaddr]) {
         guard !all.isEmpty, known[peer]?.addresses.isEmpty ?? true else { return }
         set(peer, all)
     }
-    private mutating func forget() {
+    /// Forgets the earliest peers beyond the limit, once an eighth more is known, but none that `isKept` accepts.
+    mutating func forget(except isKept: (PeerID) -> Bool) {
         guard order.count > limit + limit / 8 else { return }
-        for old in order.prefix(order.count - limit) { known[old] = nil }
-        order.removeFirst(order.count - limit)
+        var excess = order.count - limit
+        var rest: [PeerID] = []
+        for peer in order {
+            if excess > 0, !isKept(peer) {
+                known[peer] = nil
+                excess -= 1
+            } else {
+                rest.append(peer)
+            }
+        }
+        order = rest
     }
 }

@@ -68,19 +68,32 @@ public struct RoutingTable: Sendable {
     /// accepts.
     public func nearest(
         to place: KadID, atMost count: Int, where isWanted: (PeerID) -> Bool = { _ in true }
-    ) -> [PeerID] {
-        var found: [(distance: KadID, peer: PeerID)] = []
-        found.reserveCapacity(2 * bucketSize)
-        func take(_ bucket: Bucket) {
-            for entry in bucket.entries where isWanted(entry.peer) { found.append((entry.place ^ place, entry.peer)) }
+    ) -> [PeerID] { nearest(to: place, atMost: count) { isWanted($0) ? $0 : nil } }
+    /// Returns what `make` makes of the peers that are nearest to a place, the nearest first, until it has made `count`.
+    /// It is called for no further peer, and may leave peers out.
+    func nearest<Made>(to place: KadID, atMost count: Int, _ make: (PeerID) -> Made?) -> [Made] {
+        var made: [Made] = []
+        made.reserveCapacity(count)
+        var near: [(distance: KadID, bucket: Int, at: Int)] = []
+        func take(_ some: Range<Int>) {
+            guard made.count < count else { return }
+            near.removeAll(keepingCapacity: true)
+            for i in some {
+                for (at, entry) in buckets[i].entries.enumerated() { near.append((entry.place ^ place, i, at)) }
+            }
+            near.sort { $0.distance < $1.distance }
+            for peer in near where made.count < count {
+                if let one = make(buckets[peer.bucket].entries[peer.at].peer) { made.append(one) }
+            }
         }
         // Peers that share more bits with the place than this node does are in one bucket. All buckets of longer
         // prefixes share as many bits with the place as this node, and each bucket of a shorter prefix fewer.
         let common = min((place ^ own).leadingZeros, buckets.count)
-        if common < buckets.count { take(buckets[common]) }
-        if found.count < count { for i in buckets.indices.dropFirst(common + 1) { take(buckets[i]) } }
-        for i in (0..<common).reversed() where found.count < count { take(buckets[i]) }
-        found.sort { $0.distance < $1.distance }
-        return found.prefix(count).map(\.peer)
+        if common < buckets.count {
+            take(common..<common + 1)
+            take(common + 1..<buckets.count)
+        }
+        for i in (0..<common).reversed() { take(i..<i + 1) }
+        return made
     }
 }

@@ -1,4 +1,5 @@
 import Gossipsub
+import Kademlia
 import Node
 
 extension Definition {
@@ -12,6 +13,12 @@ extension Definition {
     /// gossipsub takes over the address and the peers of such a node.
     func overGossipsub() -> Definition {
         var definition = self
+        let names = Set(reference.controls.map(\.name))
+        definition.reference.controls += Definition.gossipsub.reference.controls.filter {
+            $0.isQuestion && $0.operand == nil && !names.contains($0.name)
+        }
+        // A case needs the keys of the DHT to judge its records.
+        definition.playing.functions += Definition.kademlia.playing.functions
         let make = reference.node
         definition.reference.node = { [name] options in
             guard let other = Self.carrier(of: options.settings) else { return make(options) }
