@@ -85,13 +85,12 @@ public struct DHTServer: Sendable {
     /// Returns the nearest servers. `findsNode`: a peer whose id is the key comes first, even if it is a client, this
     /// node or the asker (ipfs/specs, kad-dht, "Discovering non-DHT servers").
     private func closer(to key: [UInt8], for asker: PeerID, findsNode: Bool = false) -> [KadPeer] {
-        var all: [KadPeer] = []
         let named = findsNode ? PeerID(key) : nil
-        if let named, let peer = peer(named) { all.append(peer) }
-        return all
-            + table.nearest(to: KadID(of: key), atMost: options.bucketSize) {
-                $0 == asker || $0 == named ? nil : peer($0)
-            }
+        let nearest = table.nearest(to: KadID(of: key), atMost: options.bucketSize) {
+            $0 == asker || $0 == named ? nil : peer($0)
+        }
+        guard let named, let first = peer(named) else { return nearest }
+        return [first] + nearest
     }
     /// Returns the entry of an answer for a peer; nil if no address is known that may be sent.
     private func peer(_ peer: PeerID) -> KadPeer? {

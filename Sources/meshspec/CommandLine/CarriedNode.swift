@@ -13,10 +13,7 @@ extension Definition {
     /// gossipsub takes over the address and the peers of such a node.
     func overGossipsub() -> Definition {
         var definition = self
-        let names = Set(reference.controls.map(\.name))
-        definition.reference.controls += Definition.gossipsub.reference.controls.filter {
-            $0.isQuestion && $0.operand == nil && !names.contains($0.name)
-        }
+        definition.reference.controls += questionsToCarrier
         // A case needs the keys of the DHT to judge its records.
         definition.playing.functions += Definition.kademlia.playing.functions
         let make = reference.node
@@ -40,5 +37,16 @@ extension Definition {
             return PubsubPair(user, over: carrier)
         }
         return definition
+    }
+    /// The questions about the carrier, unless nodes of this protocol answer one of the same name.
+    private var questionsToCarrier: [NodeControl] {
+        let names = Set(reference.controls.map(\.name)), ofDHT = Set(DHT.questions.map(\.name))
+        return Definition.gossipsub.reference.controls
+            .filter { $0.isQuestion && $0.operand == nil && !names.contains($0.name) }
+            .map {
+                var question = $0
+                question.summary += ofDHT.contains($0.name) ? ", with bus=dht" : ", with bus=gossipsub or bus=dht"
+                return question
+            }
     }
 }
