@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import Node
 import Testing
 import VectorFiles
@@ -70,6 +71,24 @@ import Wire
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
             #expect(Base32.bytes(Base32.text(bytes)) == bytes && Base58.bytes(Base58.text(bytes)) == bytes)
         }
+    }
+    /// The page of a capture decodes addresses itself, by a table of its own.
+    @Test func pageKnowsPartsOfMultiaddrs() throws {
+        let sources = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Sources/"
+        let page = try String(contentsOfFile: sources + "Records/CapturePage/Embedded/capture.forms.js", encoding: .utf8)
+        let table = try #require(page.components(separatedBy: "const MULTIADDR = [").last?.components(separatedBy: "];").first)
+        let parts = MultiaddrProtocol.all.map { part in
+            let code = String(part.code, radix: 16)
+            let size =
+                switch part.size {
+                case .none: 0
+                case .fixed(let count): count
+                case .counted: -1
+                }
+            return "[0x\(code.count % 2 == 0 ? "" : "0")\(code), \"\(part.name)\", \(size)]"
+        }
+        let words = table.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+        #expect(words == parts.joined(separator: ", ") + ",")
     }
     @Test func multiaddrs() {
         let a = "12D3KooWM1ZE4KRzP3LHnUSSJqrSGUteMonCqTj7e4s6fULPTRS5"

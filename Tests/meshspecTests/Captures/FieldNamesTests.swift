@@ -1,3 +1,4 @@
+import Foundation
 import Node
 import Testing
 import Wire
@@ -23,5 +24,23 @@ struct FieldNamesTests {
             }
         }
         #expect(count > 100)
+    }
+    /// The page of a capture shows bytes in the forms that fields have, with code of its own.
+    @Test func pageKnowsFormsOfFields() throws {
+        let page = try String(
+            contentsOfFile: Shell.package + "/Sources/Records/CapturePage/Embedded/capture.forms.js", encoding: .utf8)
+        var names: Set<String> = []
+        func find(_ fields: [FieldInfo]) {
+            for field in fields {
+                if case .form(let form)? = field.meaning { names.insert(form.name) }
+                find(field.fields)
+            }
+        }
+        for definition in Registry.decoded {
+            let layers = definition.reading.layers?.layers.flatMap(\.messages) ?? []
+            for type in definition.allMessages + layers { find(type.describe()) }
+        }
+        #expect(names.count >= 7)
+        for name in names.sorted() { #expect(page.contains("\"\(name)\": "), "the page lacks \(name)") }
     }
 }
