@@ -23,7 +23,7 @@ enum Registry {
         definitions.map {
             // The TLS of libp2p differs: its certificates identify peers, and it carries no HTTP.
             [Definition.gossipsub.name, Definition.kademlia.name].contains($0.name)
-                ? $0.withNoisePayloads() : $0.foundInTLS()
+                ? $0.withoutDHT().withNoisePayloads() : $0.foundInTLS()
         } + [.tls]
 }
 
