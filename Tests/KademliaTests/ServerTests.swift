@@ -163,7 +163,7 @@ import Wire
         var server = server { $0.isPublic = true }
         let open = Multiaddr(Endpoint(v4: 0x0102_0304, port: 1))
         server.set([address(2), open], of: peer(2))
-        server.set([address(3)], of: peer(3))
+        server.set(["/ip4/10.0.0.1/udp/1/quic-v1", "/ip4/0.0.0.0/tcp/1"].compactMap { Multiaddr($0) }, of: peer(3))
         _ = server.table.add(peer(2))
         _ = server.table.add(peer(3))
         let found = answer(&server, .findNode, [1])?.closerPeers ?? []

@@ -118,6 +118,29 @@ import Wire
             #expect(Multiaddr(bytes: hex(bad)) == nil, "\(bad)")
         }
     }
+    /// The first and last address of each network that is not public, and their neighbours.
+    @Test func localNetworksHaveExactBounds() {
+        let local = [
+            "ip4/127.0.0.0", "ip4/127.255.255.255", "ip4/10.0.0.0", "ip4/10.255.255.255", "ip4/172.16.0.0",
+            "ip4/172.31.255.255", "ip4/192.168.0.0", "ip4/192.168.255.255", "ip4/169.254.0.0", "ip4/169.254.255.255",
+            "ip6/::1", "ip6/fe80::", "ip6/febf:ffff::1", "ip6/fc00::", "ip6/fdff:ffff::1", "ip6/::ffff:10.0.0.1",
+        ]
+        let other = [
+            "ip4/126.255.255.255", "ip4/128.0.0.0", "ip4/9.255.255.255", "ip4/11.0.0.0", "ip4/172.15.255.255",
+            "ip4/172.32.0.0", "ip4/192.167.255.255", "ip4/192.169.0.0", "ip4/169.253.255.255", "ip4/169.255.0.0",
+            "ip4/0.0.0.0", "ip4/8.8.4.4", "ip6/::", "ip6/::2", "ip6/fe7f::1", "ip6/fec0::1", "ip6/fbff::1", "ip6/fe00::1",
+            "ip6/2001:db8::1",
+        ]
+        for (all, isLocal) in [(local, true), (other, false)] {
+            for text in all {
+                for rest in ["tcp/4001", "udp/4001/quic-v1"] {
+                    let host = Multiaddr("/\(text)/\(rest)")?.host
+                    #expect(host?.isInLocalNetwork == isLocal && host?.port == 0, "\(text)/\(rest)")
+                }
+            }
+        }
+        #expect(Multiaddr("/dns4/a.local/tcp/4001")?.host == nil)
+    }
     /// An envelope is good if this identity signed it. It is not good in another domain, or with a changed byte.
     @Test func envelopes() throws {
         let identity = Identity(seed: [UInt8](repeating: 5, count: 32))

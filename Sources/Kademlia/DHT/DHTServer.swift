@@ -142,15 +142,5 @@ public struct DHTServer: Sendable {
 
 extension Multiaddr {
     /// False if the address begins with an IP address of a private network, of a link or of this machine.
-    var isPublic: Bool {
-        guard let endpoint else { return true }
-        if let v4 = endpoint.v4 {
-            let (first, second) = (v4 >> 24, v4 >> 16 & 0xff)
-            return first != 127 && first != 10 && first != 0 && !(first == 172 && 16...31 ~= second)
-                && !(first == 192 && second == 168) && !(first == 169 && second == 254)
-        }
-        let address = endpoint.address
-        let isLoopback = address.dropLast().allSatisfy { $0 == 0 } && address.last == 1
-        return !isLoopback && address[0] & 0xfe != 0xfc && !(address[0] == 0xfe && address[1] & 0xc0 == 0x80)
-    }
+    var isPublic: Bool { host.map { !$0.isInLocalNetwork && !$0.isUnspecified } ?? true }
 }

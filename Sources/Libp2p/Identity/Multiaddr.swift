@@ -94,12 +94,7 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
     public var endpoint: Endpoint? {
         guard parts.count >= 2, parts[1].name == "tcp", parts[1].value.count == 2 else { return nil }
         let port = UInt16(parts[1].value[0]) << 8 | UInt16(parts[1].value[1])
-        let value = parts[0].value
-        switch parts[0].name {
-        case "ip4": return Endpoint(v4: value.reduce(0) { $0 << 8 | UInt32($1) }, port: port)
-        case "ip6": return Endpoint(address: value, port: port)
-        default: return nil
-        }
+        return host.map { Endpoint(high: $0.high, low: $0.low, port: port) }
     }
 }
 

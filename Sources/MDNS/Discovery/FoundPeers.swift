@@ -82,15 +82,16 @@ struct FoundPeers: Sendable {
         for (peer, entry) in sorted where entry.addresses.contains(where: { $0.expires <= now }) {
             let left = entry.addresses.filter { $0.expires > now }
             entries[peer]?.addresses = left
-            if left.isEmpty, remove(peer) { changes.append(.lost(peer, isGoodbye: entry.isLeaving)) }
+            guard left.isEmpty else { continue }
+            remove(peer, entry)
+            changes.append(.lost(peer, isGoodbye: entry.isLeaving))
         }
         nextExpiry = entries.values.lazy.flatMap(\.addresses).map(\.expires).min()
         return changes
     }
-    private mutating func remove(_ peer: PeerID) -> Bool {
-        guard let old = entries.removeValue(forKey: peer) else { return false }
-        let left = counts[old.source, default: 1] - 1
+    private mutating func remove(_ peer: PeerID, _ old: Entry) {
+        entries[peer] = nil
+        let left = (counts[old.source] ?? 1) - 1
         counts[old.source] = left > 0 ? left : nil
-        return true
     }
 }

@@ -3,7 +3,7 @@ import Node
 import Wire
 
 /// The addresses of a peer, as a response announces them.
-public struct PeerAnnouncement: Hashable, Sendable {
+public struct PeerAnnouncement: Sendable {
     public var peer: PeerID
     /// The addresses without the peer id at their end.
     public var addresses: [Multiaddr]
