@@ -4,7 +4,7 @@ deviations.
 
     python3 likes.py .build/release/meshspec FOLDER [--jobs N] [--runs N[,N...]] [--only LIKE[,LIKE...]]
 
-FOLDER is `peerpigeon` or `dxos`: its likes.tsv has a line for each deviation, with the reason. The script starts the
+FOLDER is `peerpigeon`, `dxos` or `kad`: its likes.tsv has a line for each deviation, with the reason. The script starts the
 node for each case, and runs as many cases in parallel as --runs gives (1 and 8). Each case that is not in the table must
 pass or be skipped. Exits 0 if all is as expected, 1 if not, 2 if it cannot begin.
 """
@@ -58,7 +58,7 @@ def play(binary, folder, run, jobs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("binary", help="the built meshspec")
-    parser.add_argument("folder", choices=["peerpigeon", "dxos"])
+    parser.add_argument("folder", choices=["peerpigeon", "dxos", "kad"])
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side (2)")
     parser.add_argument("--runs", default="1,8", help="cases side by side, a run for each number (1,8)")
     parser.add_argument("--only", help="these implementations, with commas between them")
