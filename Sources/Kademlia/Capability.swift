@@ -17,6 +17,7 @@ enum Capability: String, CaseIterable {
     case publicOnly = "public_only"
     case privateAddresses = "private_addresses"
     case identifies
+    case largeMessages = "large_messages"
     case controls
 
     var summary: String {
@@ -36,6 +37,7 @@ enum Capability: String, CaseIterable {
         case .publicOnly: "neither stores nor sends private addresses: with addresses=public"
         case .privateAddresses: "stores and sends private addresses: not with addresses=public"
         case .identifies: "learns from identify which peers are servers"
+        case .largeMessages: "accepts messages of 4 MiB"
         case .controls: "answers questions about its table and its records"
         }
     }
@@ -52,7 +54,7 @@ enum Capability: String, CaseIterable {
             case .publicOnly: !options.isPublic
             case .privateAddresses: options.isPublic
             case .sequences: !options.hasSequences
-            case .lookups, .dial, .ping, .publicKeys, .identifies, .controls: false
+            case .lookups, .dial, .ping, .publicKeys, .identifies, .largeMessages, .controls: false
             }
         }
     }

@@ -22,7 +22,9 @@ extension Definition {
             layers: actorLayers,
             // A capture finds the connection for gossipsub, which has the same layers.
             probe: { _ in .no }),
-        judging: .init(observed: kadRules, observer: { _, _ in StreamObserver() }),
+        judging: .init(
+            observed: kadRules, observer: { _, _ in SilentObserver() },
+            messageObserver: { _, memory in KadObserver(memory: memory) }),
         playing: .init(
             algorithms: [.ed25519OfPeers],
             constants: { settings in

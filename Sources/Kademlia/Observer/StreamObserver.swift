@@ -2,8 +2,8 @@ import Libp2p
 import Node
 import Wire
 
-/// An observer of one stream of a DHT. The side that opened it asks, and the other side answers in order.
-struct StreamObserver: Observer {
+/// The state of one stream of a DHT for `KadObserver`. The side that opened it asks, and the other side answers in order.
+struct StreamObserver {
     private struct Request {
         var type: KadType
         var key: [UInt8]
@@ -11,21 +11,22 @@ struct StreamObserver: Observer {
     }
     /// The requests without an answer, in order.
     private var requests: [Request] = []
-    /// The provider that the asking side said it is.
-    private var provider: [UInt8]?
     /// True if messages were not seen, so that it is unknown which request an answer belongs to.
     private var isUnsure = false
     private static let limit = 1024
 
-    mutating func miss() { (isUnsure, requests, provider) = (true, [], nil) }
+    mutating func miss() { (isUnsure, requests) = (true, []) }
+    /// Judges a message of one side. `names`: the peers of the connection, which their requests state.
     mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
-        into findings: inout [Finding]
+        _ message: KadContent, from sender: Opener, _ names: inout PeerNames, into findings: inout [Finding]
     ) {
-        guard type is KadMessage.Type, isGood, let message = try? KadMessage(copying: bytes) else { return miss() }
-        if sender == .us { ask(message.message, into: &findings) } else { answer(message.message, into: &findings) }
+        if sender == .us {
+            ask(message, &names, into: &findings)
+        } else {
+            answer(message, names, into: &findings)
+        }
     }
-    private mutating func ask(_ request: KadContent, into findings: inout [Finding]) {
+    private mutating func ask(_ request: KadContent, _ names: inout PeerNames, into findings: inout [Finding]) {
         let type = request.type ?? .putValue
         if type == .ping {
             findings.append(
@@ -35,26 +36,30 @@ struct StreamObserver: Observer {
         }
         if type == .addProvider {
             // It has no answer in most implementations.
-            return claim(request, into: &findings)
+            return Self.claim(request, &names, into: &findings)
         }
+        // Some implementations ignore an unknown type, and others answer it.
+        guard type.rawValue <= KadType.ping.rawValue else { return miss() }
         guard !isUnsure else { return }
         requests.append(Request(type: type, key: request.key?.own ?? [], record: request.record))
         if requests.count > Self.limit { miss() }
     }
     /// Judges the providers that the asking side names: only its own id can be right.
-    private mutating func claim(_ request: KadContent, into findings: inout [Finding]) {
+    private static func claim(_ request: KadContent, _ names: inout PeerNames, into findings: inout [Finding]) {
         guard request.providerPeers.count == 1, let id = request.providerPeers[0].id?.own, PeerID(id) != nil else {
             return
         }
-        if let provider, provider != id {
+        if let asker = names.asker, asker != id {
             findings.append(
                 Finding(
                     .violation, of: KadRule.kad89, path: "message.provider_peers[0].id",
-                    "an ADD_PROVIDER before it on this stream names another peer, and only one can be its sender"))
+                    "an ADD_PROVIDER before it on this connection names another peer, and only one can be its sender"))
+            // It is unknown which of the two is right.
+            names.isAskerUnsure = true
         }
-        provider = id
+        names.asker = id
     }
-    private mutating func answer(_ answer: KadContent, into findings: inout [Finding]) {
+    private mutating func answer(_ answer: KadContent, _ names: PeerNames, into findings: inout [Finding]) {
         let type = answer.type ?? .putValue
         if type == .addProvider { return }
         judgeOrder(answer, into: &findings)
@@ -72,7 +77,10 @@ struct StreamObserver: Observer {
         } else {
             judgeKeys(answer, of: request, into: &findings)
         }
+        // An echo of PING may have the peers of its request.
+        guard type == .findNode || type == .getProviders || type == .getValue else { return }
         judgePeers(answer, to: request, into: &findings)
+        judgeEnds(answer, to: request, names, into: &findings)
     }
     /// Judges the answer that confirms a stored value.
     private func judgeEcho(_ answer: KadContent, of request: Request, into findings: inout [Finding]) {
@@ -124,6 +132,20 @@ struct StreamObserver: Observer {
                 return
             }
             last = distance
+        }
+    }
+    /// Judges that the closer peers have neither the answering side nor the asking side, except for the peer whose id is
+    /// the key.
+    private func judgeEnds(
+        _ answer: KadContent, to request: Request, _ names: PeerNames, into findings: inout [Finding]
+    ) {
+        for (name, text) in [(names.sureAsker, "the peer that asks"), (names.sureServer, "the peer that answers")] {
+            guard let name, name != request.key else { continue }
+            guard let index = answer.closerPeers.firstIndex(where: { $0.id?.own == name }) else { continue }
+            findings.append(
+                Finding(
+                    .warning, of: KadRule.kad33, path: "message.closer_peers[\(index)].id",
+                    "this is \(text), and not the key of the request"))
         }
     }
 }
