@@ -176,7 +176,7 @@ let package = Package(
             "Capture",
             [
                 "TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon",
-                "Libp2p", "Gossipsub", "Kademlia", "TLS", "Wire",
+                "Libp2p", "Gossipsub", "Kademlia", "MDNS", "TLS", "Wire",
             ]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
         tests(
