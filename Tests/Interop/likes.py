@@ -80,7 +80,7 @@ def main():
                         for case, verdict, requirement in sorted(said - expected)]
             trouble += [f"    {case} is not {verdict} ({requirement})" for case, verdict, requirement in sorted(expected - said)]
             bad += bool(trouble)
-            print(f"{run.like:20}{run.target:28}{run.options:24}-j {jobs}{took:>6.0f} s  {cases}", flush=True)
+            print(f"{run.like:20}{run.target:28}{run.options:24} -j {jobs}{took:>6.0f} s  {cases}", flush=True)
             print("".join(line + "\n" for line in trouble), end="", flush=True)
     print("all runs are as expected" if not bad else f"{bad} runs are not as expected")
     return 1 if bad else 0
