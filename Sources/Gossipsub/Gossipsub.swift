@@ -1,5 +1,4 @@
 import Crypto
-import Kademlia
 import Libp2p
 public import Node
 import Wire
@@ -46,7 +45,7 @@ extension Definition {
                     .init("nonce", .bytes(random.bytes(8))),
                 ]
             },
-            functions: libp2pFunctions + rpcFunctions + messageFunctions + kadFunctions),
+            functions: libp2pFunctions + rpcFunctions + messageFunctions),
         naming: .init(
             identities: [
                 "libp2p.exchange.exchange.id", "libp2p.identify.identify.public_key",
@@ -84,10 +83,7 @@ extension Definition {
             options.protocols = NodeParameters(end.settings).versions
             return options.adjusted(by: EndTarget(end.target))
         },
-        exchanges: [
-            ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot, DHTOptions().protocolID: .dht,
-        ],
+        exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot],
         // Floodsub has the same messages.
-        ids: [ProtocolID.floodsub: "gossipsub"], prefixes: [ProtocolID.meshsub: "gossipsub"],
-        resolve: { DHTOptions.isID($0) ? LayerDefinition.dht.name : nil })
+        ids: [ProtocolID.floodsub: "gossipsub"], prefixes: [ProtocolID.meshsub: "gossipsub"])
 }

@@ -1,9 +1,9 @@
 import Libp2p
-public import Node
+import Node
 import Wire
 
 /// The functions of scenario expressions.
-public let kadFunctions: [ProtocolFunction] = [
+let kadFunctions: [ProtocolFunction] = [
     function("id", 1...1, "kad.id(bytes): the place of a preimage in the key space, 32 bytes") {
         arguments throws(ProtocolFunction.Refusal) in
         .bytes(KadID(of: try bytes(arguments[0])).bytes)

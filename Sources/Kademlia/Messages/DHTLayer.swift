@@ -2,16 +2,21 @@ import Libp2p
 public import Node
 
 extension LayerDefinition {
-    /// The layer of the streams of a DHT, for cases of protocols whose peers also use one.
-    public static let dht = exchange("kad", KadMessage.self, KadMessage.self, observer: { _ in SilentObserver() })
+    /// The layer of the streams of a DHT.
+    private static let dht = exchange("kad", KadMessage.self, KadMessage.self, observer: { _ in SilentObserver() })
 }
 
 extension Definition {
-    /// Returns the definition for captures. There, the streams of a DHT belong to the protocol `kad`, whose observer judges
-    /// them.
-    public func withoutDHT() -> Definition {
+    /// Returns the definition for cases whose peers also use a DHT. In captures, the streams of a DHT belong to the
+    /// protocol `kad`, whose observer judges them.
+    public func withDHT() -> Definition {
         var definition = self
-        definition.reading.layers?.layers.removeAll { $0.name == LayerDefinition.dht.name }
+        guard var stack = reading.layers else { return self }
+        let known = stack.resolve
+        stack.layers.append(.dht)
+        stack.resolve = { DHTOptions.isID($0) ? LayerDefinition.dht.name : known($0) }
+        definition.reading.layers = stack
+        definition.playing.functions += kadFunctions
         return definition
     }
 }

@@ -14,16 +14,18 @@ import Wire
 
 /// The list of all protocols of the program. No other place lists them.
 enum Registry {
-    static let definitions: [Definition] = [
+    private static let all: [Definition] = [
         .nano, .rightmesh, .webSocket, .dxos.overGossipsub(), .peerPigeon, .gossipsub, .kademlia, .mdns,
     ]
+    /// The protocols of scenarios and nodes.
+    static let definitions = all.map { $0.name == Definition.gossipsub.name ? $0.withDHT() : $0 }
     /// The protocols that captures are decoded for: TLS and `definitions`. A protocol on layers is also decoded inside
     /// TLS.
     static let decoded: [Definition] =
-        definitions.map {
+        all.map {
             // The TLS of libp2p differs: its certificates identify peers, and it carries no HTTP.
             [Definition.gossipsub.name, Definition.kademlia.name].contains($0.name)
-                ? $0.withoutDHT().withNoisePayloads() : $0.foundInTLS()
+                ? $0.withNoisePayloads() : $0.foundInTLS()
         } + [.tls]
 }
 
