@@ -96,6 +96,7 @@ let package = Package(
         module("Gossipsub", ["Kademlia", "Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("MDNS", ["Libp2p", "Wire", "Crypto", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Node"]),
+        module("WebRTC", ["TLS", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
         module(
@@ -170,6 +171,7 @@ let package = Package(
         tests("Kademlia", ["TestMessages", "VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("MDNS", ["TestMessages", "VectorFiles", "MDNS", "Libp2p", "Network", "Capture", "Node", "Wire"]),
         tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
+        tests("WebRTC", ["TestMessages", "WebRTC", "Crypto", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),
         tests(

@@ -127,15 +127,3 @@ public struct TextString: Message {
         c.bytes("text", &text, count: length.count, by: "length")
     }
 }
-
-extension FieldMeaning {
-    /// The four bytes of an IPv4 address.
-    static let dottedAddress = FieldMeaning.form(
-        FieldForm(
-            "an IPv4 address (192.168.0.2)", isLong: false,
-            text: { $0.count == 4 ? $0.map(String.init).joined(separator: ".") : nil },
-            bytes: { text in
-                let bytes = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-                return bytes.count == 4 && !bytes.contains(nil) ? bytes.compactMap { $0 } : nil
-            }))
-}
