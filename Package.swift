@@ -120,7 +120,7 @@ let package = Package(
             name: "meshspec",
             dependencies: [
                 "EmbeddedFiles", "CLinux", "Wire", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon",
-                "Libp2p", "Gossipsub", "Kademlia", "MDNS", "TLS", "WebSocket", "Network",
+                "Libp2p", "Gossipsub", "Kademlia", "MDNS", "TLS", "WebRTC", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Text", "Records", "Report", "Simulation", "Wireshark",
             ],
@@ -170,8 +170,8 @@ let package = Package(
             ["TestMessages", "VectorFiles", "Gossipsub", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("Kademlia", ["TestMessages", "VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("MDNS", ["TestMessages", "VectorFiles", "MDNS", "Libp2p", "Network", "Capture", "Node", "Wire"]),
-        tests("TLS", ["COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
-        tests("WebRTC", ["TestMessages", "WebRTC", "Crypto", "Node", "Wire"]),
+        tests("TLS", ["TestMessages", "COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
+        tests("WebRTC", ["TestMessages", "WebRTC", "TLS", "Capture", "Crypto", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),
         tests(

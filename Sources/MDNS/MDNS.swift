@@ -32,7 +32,7 @@ extension Definition {
         reading: .init(framing: { _ in MessageFraming() }, probe: ServiceProbe.likelihood),
         judging: .init(
             observed: MDNSRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ResponseObserver() },
-            datagramObserver: { _, _ in MessageObserver() }),
+            datagramObserver: { _, _, _ in MessageObserver() }),
         playing: .init(
             constants: { settings in
                 let isPrivate = settings["network"] == "private"

@@ -42,7 +42,7 @@ extension Definition {
             probe: { _ in .no }),
         judging: .init(
             observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },
-            messageObserver: { _, memory in HubObserver(memory: memory) }),
+            messageObserver: { _, memory in HubObserver(memory: memory) }, signaled: signaledEnd),
         playing: .init(
             constants: { settings in
                 [

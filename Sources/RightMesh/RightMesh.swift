@@ -69,7 +69,7 @@ extension Definition {
         judging: .init(
             observed: RightMeshRule.allCases.map { ObservedRequirement($0) },
             observer: { _, _ in MessageObserver() },
-            datagramObserver: { CaptureObserver($0, memory: $1) }),
+            datagramObserver: { scrutiny, memory, _ in CaptureObserver(scrutiny, memory: memory) }),
         playing: .init(
             // A message without a source would be dropped.
             defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },

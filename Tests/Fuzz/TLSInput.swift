@@ -30,7 +30,7 @@ enum TLSInput {
         server.extensions = list
         var client = ClientHello()
         client.header.random = Key32(repeating: 7)
-        client.suites = [.aes128GCM]
+        client.offer.suites = [.aes128GCM]
         return (record(.handshake, client.encoded()), record(.handshake, server.encoded()))
     }()
     private static func record(_ type: ContentType, _ content: [UInt8]) -> [UInt8] {

@@ -178,9 +178,9 @@ struct Seen: Equatable {
         let hello = Array(RFC8448.clientHello.dropFirst(5))
         let told = try ClientHello(copying: hello)
         #expect(told.header.random.array == RFC8448.random)
-        #expect(told.suites == [.aes128GCM, .chaCha20Poly1305, .aes256GCM])
+        #expect(told.offer.suites == [.aes128GCM, .chaCha20Poly1305, .aes256GCM])
         #expect(told.extensions?.entries.first?.serverName?.host.string(in: RawSpan()) == "server")
-        #expect(told.extensions?.entries.compactMap(\.versions).first?.offered == [.tls13])
+        #expect(told.offer.extensions?.entries.compactMap(\.versions).first?.offered == [.tls13])
         #expect(told.encoded() == hello)
         let answer = Array(RFC8448.serverHello.dropFirst(5))
         let server = try ServerHello(copying: answer)
@@ -196,7 +196,7 @@ struct Seen: Equatable {
         name.serverName?.host = "a.example"
         var list = ExtensionList()
         list.entries = [name]
-        built.extensions = list
+        built.offer.extensions = list
         let again = try ClientHello(copying: built.encoded())
         #expect(again.extensions?.entries.first?.serverName?.host.string(in: RawSpan()) == "a.example")
         #expect(try Record(copying: RFC8448.clientHello).encoded() == RFC8448.clientHello)

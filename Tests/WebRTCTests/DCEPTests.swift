@@ -33,7 +33,7 @@ import Wire
             let again = DataChannelOpen.reencode(mutant.bytes)
             #expect(again == nil || again == mutant.bytes, "\(mutant.path)")
         }
-        var random = Random(seed: 2, "dcep")
+        var random = Random(seed: 2)
         for count in 0..<500 {
             let bytes = [3] + random.bytes(count % 60)
             let again = DataChannelOpen.reencode(bytes)

@@ -8,23 +8,26 @@ import Wire
 @Suite struct STUNTests {
     /// The messages of RFC 5769, sections 2.1 to 2.3, under this password.
     static let password = Array("VOkJxbRl1RmTxUk/WvJxBt".utf8)
-    static let request = [UInt8](
-        hex: """
-            000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff\
-            80290008932ff9b151263b36000600096576746a3a68367659202020\
-            000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf
-            """) ?? []
-    static let answer = [UInt8](
-        hex: """
-            0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643\
-            000800142b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96
-            """) ?? []
-    static let answerIPv6 = [UInt8](
-        hex: """
-            010100482112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220\
-            002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9\
-            00080014a382954e4be67bf11784c97c8292c275bfe3ed4180280004c8fb0b4c
-            """) ?? []
+    static let request =
+        [UInt8](
+            hex: """
+                000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff\
+                80290008932ff9b151263b36000600096576746a3a68367659202020\
+                000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf
+                """) ?? []
+    static let answer =
+        [UInt8](
+            hex: """
+                0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643\
+                000800142b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96
+                """) ?? []
+    static let answerIPv6 =
+        [UInt8](
+            hex: """
+                010100482112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220\
+                002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9\
+                00080014a382954e4be67bf11784c97c8292c275bfe3ed4180280004c8fb0b4c
+                """) ?? []
     static let all = [request, answer, answerIPv6]
 
     @Test func readsRequestOfRFC5769() throws {
@@ -106,7 +109,7 @@ import Wire
                 _ = STUNIntegrity.hasFingerprint(mutant.bytes.span.bytes)
             }
         }
-        var random = Random(seed: 1, "stun")
+        var random = Random(seed: 1)
         for count in 0..<2000 {
             var bytes = random.bytes(count % 200)
             // A valid header makes the attributes reachable.
@@ -122,7 +125,7 @@ import Wire
     }
     @Test func roundTrip() throws {
         for seed in 0..<300 as Range<UInt64> {
-            var random = Random(seed: seed, "round trip")
+            var random = Random(seed: seed)
             func endpoint() -> Endpoint {
                 random.next() % 2 == 0
                     ? Endpoint(v4: UInt32(truncatingIfNeeded: random.next()), port: 7)

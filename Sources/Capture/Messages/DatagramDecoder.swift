@@ -21,6 +21,8 @@ final class DatagramDecoder {
     /// The frames of each datagram that arrived in several, by its last frame. `order` has their order.
     private var pieces: [Int: [FramePiece]] = [:]
     private var order: [Int] = []
+    /// The records of units of layers, from the oldest kept one on: the number of the unit, and of its record.
+    private var units: [(unit: Int, record: Int)] = []
 
     init(_ definition: Definition, _ observer: any DatagramObserver) {
         self.definition = definition
@@ -47,6 +49,8 @@ final class DatagramDecoder {
         ]
         return out
     }
+    /// Passes on a side of a session that a signaling protocol sets up.
+    func learn(_ end: SignaledEnd) { observer.learn(end) }
     /// Ends the capture and fills `found`.
     func finish() {
         found.removeAll(keepingCapacity: true)
@@ -92,5 +96,30 @@ final class DatagramDecoder {
     func frames(_ frame: Int) -> FrameNumbers {
         guard !pieces.isEmpty, let several = pieces[frame] else { return FrameNumbers(frame) }
         return FrameNumbers(several.map(\.frame)) ?? FrameNumbers(frame)
+    }
+    /// Notes the record of a unit of a layer.
+    func note(unit: Int, record: Int) {
+        if units.count >= 2 * Self.limit { units.removeFirst(Self.limit) }
+        units.append((unit, record))
+    }
+    /// Returns the records of the units from which a message was made. Units from long ago are left out.
+    func origins(of place: LayerPlace) -> [RecordOrigin] {
+        place.origins.compactMap { origin in
+            record(of: origin.unit).map { RecordOrigin(record: $0, range: origin.range, isMade: true) }
+        }
+    }
+    private func record(of unit: Int) -> Int? {
+        var (low, high) = (0, units.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if units[middle].unit < unit { low = middle + 1 } else { high = middle }
+        }
+        return low < units.count && units[low].unit == unit ? units[low].record : nil
+    }
+    /// Returns the frames of a message that was made or put together; `parts` are its parts by frame.
+    func frames(of message: ObservedMessage, _ parts: [DatagramPart], at frame: Int) -> FrameNumbers {
+        let origins = message.place?.origins ?? []
+        let several = origins.flatMap { Array(frames($0.datagram)) } + parts.map(\.number)
+        return FrameNumbers(several) ?? frames(frame)
     }
 }

@@ -12,6 +12,9 @@ struct FlowContext {
     var comments = FrameComments()
     /// The decoders of datagrams, by protocol.
     var decoders: [DatagramDecoder] = []
+    /// The protocols that set up sessions of others, and the sides of these sessions so far.
+    private let signaling: [Definition]
+    private var signaled: Set<SignaledEnd> = []
     /// The observers that connections share, by protocol.
     var observers: [SharedObserver] = []
     /// The requests that may be answered.
@@ -35,6 +38,7 @@ struct FlowContext {
     init(_ definitions: [Definition], _ options: ReadingOptions = ReadingOptions()) {
         guess = ProtocolDetector(definitions: definitions, rules: options.rules)
         self.options = options
+        signaling = definitions.filter { $0.judging.signaled != nil }
         answers = AnswerFinder(definitions)
     }
 
@@ -64,7 +68,9 @@ struct FlowContext {
     private mutating func decoder(of definition: Definition) -> Int? {
         if let known = decoders.firstIndex(where: { $0.definition.name == definition.name }) { return known }
         guard let make = definition.judging.datagramObserver else { return nil }
-        decoders.append(DatagramDecoder(definition, make(options.scrutiny, options.limits.memory / 2)))
+        decoders.append(DatagramDecoder(definition, make(options.scrutiny, options.limits.memory / 2, options.secrets)))
+        let decoder = decoders[decoders.count &- 1]
+        for end in signaled { decoder.learn(end) }
         return decoders.count &- 1
     }
 
@@ -81,8 +87,18 @@ struct FlowContext {
         record.number = tally.records
         (record.packetLength, record.sincePrevious) = packet
         if !comments.isEmpty { record.comments = comments.of(record.frames) }
+        if !signaling.isEmpty { noteSignal(record, bytes) }
         if sink.wantsAnswers { (record.answers, record.isRequest) = answers.receive(record, bytes) }
         sink.record(record, bytes)
+    }
+    /// Notes the side of a session that a message describes, for the decoders of the session's datagrams.
+    private mutating func noteSignal(_ record: borrowing Record, _ bytes: RawSpan) {
+        for definition in signaling where definition.name == record.protocolName {
+            guard let type = record.message, let end = definition.judging.signaled?(type, bytes),
+                signaled.count < SignaledEnd.limit, signaled.insert(end).inserted
+            else { continue }
+            for decoder in decoders { decoder.learn(end) }
+        }
     }
     /// Passes on a valid message without findings.
     @inline(__always)

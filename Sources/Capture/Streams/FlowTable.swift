@@ -296,10 +296,11 @@ public struct FlowTable {
             }
             context.emit(message, by: decoder, between: ends, going: direction, payload, to: &sink)
             guard message.kind == .givenUp else { continue }
+            let count = message.place?.origins.count ?? message.parts.count
             sink.note(
                 context.warning(
                     ends.flow,
-                    "a message in \(message.parts.count) datagrams is dropped: too many wait for others"))
+                    "a message in \(count) datagrams is dropped: too many wait for others"))
         }
     }
 

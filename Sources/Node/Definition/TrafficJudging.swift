@@ -1,3 +1,5 @@
+public import Wire
+
 /// The passive observers of a protocol. They judge captures and watched connections.
 public struct TrafficJudging: Sendable {
     /// The requirements that passive observers judge; a capture gives no information on all others.
@@ -7,19 +9,24 @@ public struct TrafficJudging: Sendable {
     /// Creates an observer of all connections of a capture, with this scrutiny and at most about `memory` bytes.
     /// Nil if `observer` judges everything.
     public var messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)?
-    /// Creates an observer of all datagrams of a capture, with this scrutiny and at most about `memory` bytes. Nil
-    /// if `MessageReading.framing` and `observer` can judge each conversation by itself.
-    public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)?
+    /// Creates an observer of all datagrams of a capture, with this scrutiny and at most about `memory` bytes. It may
+    /// decrypt datagrams by `secrets`. Nil if `MessageReading.framing` and `observer` can judge each conversation by
+    /// itself.
+    public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int, _ secrets: Secrets) -> any DatagramObserver)?
+    /// Returns the side of an ICE session that a message of this protocol describes; nil if it describes none.
+    public var signaled: (@Sendable (any Message.Type, RawSpan) -> SignaledEnd?)?
     /// Creates the observers; arguments that are left out have their defaults.
     public init(
         observed: [ObservedRequirement] = [],
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)? = nil,
-        datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil
+        datagramObserver: (@Sendable (Scrutiny, _ memory: Int, _ secrets: Secrets) -> any DatagramObserver)? = nil,
+        signaled: (@Sendable (any Message.Type, RawSpan) -> SignaledEnd?)? = nil
     ) {
         self.observed = observed
         self.observer = observer
         self.messageObserver = messageObserver
         self.datagramObserver = datagramObserver
+        self.signaled = signaled
     }
 }

@@ -16,6 +16,12 @@ public protocol DatagramObserver: Sendable {
     mutating func finish(into out: inout [ObservedMessage])
     /// Returns true if a datagram from `source` to `destination` waits for others of its message.
     func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool
+    /// Receives a side of an ICE session from the messages of a signaling protocol in the same capture.
+    mutating func learn(_ end: SignaledEnd)
+}
+extension DatagramObserver {
+    /// Does nothing: the protocol has no sessions that others set up.
+    public mutating func learn(_ end: SignaledEnd) {}
 }
 
 /// A part of a reassembled message: bytes from one datagram.
@@ -41,7 +47,7 @@ public struct ObservedMessage: Sendable {
         case datagram
         /// A datagram that every receiver refuses; `findings` have the reason.
         case malformed
-        /// A message that several datagrams form.
+        /// A message that several datagrams form, or that was made from the bytes of one.
         case rejoined
         /// A message with missing parts; `findings` name them.
         case incomplete
@@ -59,6 +65,10 @@ public struct ObservedMessage: Sendable {
     public var isRemarkable = false
     /// The bytes of a reassembled message; empty if the datagram holds them.
     public var bytes: [UInt8] = []
+    /// The range of the datagram's payload that is the message; nil: all of it, or `bytes`.
+    public var range: Range<Int>?
+    /// The place of the message in the layers of its datagram; nil if it is directly in UDP.
+    public var place: LayerPlace?
     /// The places of these bytes; for an incomplete message, the places of the parts that arrived.
     public var parts: [DatagramPart] = []
     /// The time of the last part of an incomplete message.

@@ -15,7 +15,9 @@ struct Negotiation {
 
     /// Creates the choices of a ServerHello.
     init(_ hello: ServerHello, clientRandom: [UInt8]) {
-        (version, suite, self.clientRandom) = (hello.chosen, hello.suite, clientRandom)
+        // The records of DTLS 1.2 are protected like those of TLS 1.2 (RFC 6347, section 4.1.2).
+        version = hello.chosen == .dtls12 ? .tls12 : hello.chosen
+        (suite, self.clientRandom) = (hello.suite, clientRandom)
         serverRandom = hello.header.random.array
         encryptsFirst = hello.extensions?.entries.contains { $0.type == .encryptThenMAC } ?? false
         if version != .tls12 && version != .tls13 {

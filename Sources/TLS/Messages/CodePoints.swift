@@ -24,9 +24,11 @@ public import Wire
 
     public static let tls12 = Self(rawValue: 0x0303)
     public static let tls13 = Self(rawValue: 0x0304)
+    public static let dtls12 = Self(rawValue: 0xfefd)
     public static let names = [
         CodeName(0x0300, "SSL 3.0"), CodeName(0x0301, "TLS 1.0"), CodeName(0x0302, "TLS 1.1"),
-        CodeName(0x0303, "TLS 1.2"), CodeName(0x0304, "TLS 1.3"),
+        CodeName(0x0303, "TLS 1.2"), CodeName(0x0304, "TLS 1.3"), CodeName(0xfeff, "DTLS 1.0"),
+        CodeName(0xfefd, "DTLS 1.2"), CodeName(0xfefc, "DTLS 1.3"),
     ]
 }
 
@@ -37,12 +39,14 @@ public import Wire
 
     public static let clientHello = Self(rawValue: 1)
     public static let serverHello = Self(rawValue: 2)
+    public static let helloVerifyRequest = Self(rawValue: 3)
     public static let encryptedExtensions = Self(rawValue: 8)
     public static let finished = Self(rawValue: 20)
     public static let keyUpdate = Self(rawValue: 24)
     public static let names = [
         CodeName(0, "hello_request"), CodeName(1, "client_hello"), CodeName(2, "server_hello"),
-        CodeName(4, "new_session_ticket"), CodeName(5, "end_of_early_data"), CodeName(8, "encrypted_extensions"),
+        CodeName(3, "hello_verify_request"), CodeName(4, "new_session_ticket"), CodeName(5, "end_of_early_data"),
+        CodeName(8, "encrypted_extensions"),
         CodeName(11, "certificate"), CodeName(12, "server_key_exchange"), CodeName(13, "certificate_request"),
         CodeName(14, "server_hello_done"), CodeName(15, "certificate_verify"), CodeName(16, "client_key_exchange"),
         CodeName(20, "finished"), CodeName(22, "certificate_status"), CodeName(24, "key_update"),

@@ -9,6 +9,7 @@ import PeerPigeon
 import RightMesh
 import Scenario
 import TLS
+import WebRTC
 import WebSocket
 import Wire
 
@@ -19,14 +20,21 @@ enum Registry {
     ]
     /// The protocols of scenarios and nodes.
     static let definitions = all.map { $0.name == Definition.gossipsub.name ? $0.withDHT() : $0 }
-    /// The protocols that captures are decoded for: TLS and `definitions`. A protocol on layers is also decoded inside
-    /// TLS.
+    /// The protocols that captures are decoded for: TLS, WebRTC and `definitions`. A protocol on layers is also decoded
+    /// inside TLS, and PeerPigeon inside data channels.
     static let decoded: [Definition] =
         all.map {
             // The TLS of libp2p differs: its certificates identify peers, and it carries no HTTP.
             [Definition.gossipsub.name, Definition.kademlia.name].contains($0.name)
                 ? $0.withNoisePayloads() : $0.foundInTLS()
-        } + [.tls]
+        } + [
+            .tls,
+            .webRTC(carrying: [
+                ChannelProtocol(
+                    Definition.peerPigeon.name, labels: [ChannelMessages.label], messages: ChannelMessages.types,
+                    message: { bytes, isText in isText ? ChannelMessages.type(of: bytes) : nil })
+            ]),
+        ]
 }
 
 /// The specifications: the requirements and scenarios of each protocol.
