@@ -13,7 +13,7 @@ public struct STUNMessage: Message {
                 .value("type"), has("username", [" for ", .name("text")]),
                 has("error_code", [", ", .number("error.code"), .maybe(" ", .name("error.reason"))]),
                 has("ice_controlling", [", controlling"]), has("ice_controlled", [", controlled"]),
-                has("use_candidate", [", nominates"]), .maybe(", address ", .name("mapped_address")),
+                has("use_candidate", [", nominates"]),
             ], elements: 32)
     }
     public var type = STUNType.bindingRequest
