@@ -57,13 +57,6 @@ let package = Package(
     name: "meshspec",
     products: libraries.map { .library(name: $0, targets: [$0]) } + [
         .executable(name: "meshspec", targets: ["meshspec"]), .executable(name: "meshspec-bench", targets: ["Bench"]),
-        .executable(name: "meshspec-datachannel", targets: ["DataChannel"]),
-    ],
-    traits: [
-        .trait(
-            name: "WebRTC",
-            description:
-                "meshspec-datachannel opens WebRTC data channels, by GStreamer; without it, it says that it cannot.")
     ],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -71,14 +64,12 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        // Only with the trait: nothing else needs these packages.
-        .systemLibrary(
-            name: "CGStreamer", pkgConfig: "gstreamer-webrtc-1.0",
-            providers: [
-                .apt(["libgstreamer1.0-dev", "libgstreamer-plugins-base1.0-dev", "libgstreamer-plugins-bad1.0-dev"])
-            ]),
         .plugin(name: "EmbedFiles", capability: .buildTool(), path: "Sources/EmbedFiles"),
         .target(name: "CLinux"),
+        // DTLS and SCTP of data channels: OpenSSL, and libusrsctp-dev.
+        .target(
+            name: "CWebRTC",
+            linkerSettings: [.linkedLibrary("usrsctp"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CBench", dependencies: ["CSodium"]),
         module("Wire", []),
         module("Crypto", ["CSodium", "COpenSSL", "CLinux"]),
@@ -96,7 +87,7 @@ let package = Package(
         module("Gossipsub", ["Kademlia", "Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("MDNS", ["Libp2p", "Wire", "Crypto", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Node"]),
-        module("WebRTC", ["TLS", "Wire", "Crypto", "Node"]),
+        module("WebRTC", ["CWebRTC", "TLS", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
         module(
@@ -135,13 +126,6 @@ let package = Package(
             ],
             swiftSettings: spans + wholeModule + noObjectOutliner,
             linkerSettings: linked),
-        .executableTarget(
-            name: "DataChannel",
-            dependencies: [
-                .target(name: "CGStreamer", condition: .when(traits: ["WebRTC"])), "CLinux", "PeerPigeon", "TLS",
-                "Wire",
-            ],
-            swiftSettings: spans + wholeModule),
         tests("Wire", ["TestMessages", "Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
         tests("Wireshark", ["Wireshark", "Wire"]),
@@ -161,8 +145,8 @@ let package = Package(
         tests(
             "PeerPigeon",
             [
-                "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebSocket", "Network", "Simulation",
-                "Node", "Wire",
+                "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebRTC", "WebSocket", "Network",
+                "Simulation", "Node", "Wire",
             ]),
         tests("Libp2p", ["TestMessages", "VectorFiles", "Libp2p", "Crypto", "Node", "Wire"]),
         tests(
@@ -171,7 +155,7 @@ let package = Package(
         tests("Kademlia", ["TestMessages", "VectorFiles", "Kademlia", "Libp2p", "Crypto", "Node", "Wire"]),
         tests("MDNS", ["TestMessages", "VectorFiles", "MDNS", "Libp2p", "Network", "Capture", "Node", "Wire"]),
         tests("TLS", ["TestMessages", "COpenSSL", "TLS", "WebSocket", "Capture", "Node", "Wire"]),
-        tests("WebRTC", ["TestMessages", "WebRTC", "TLS", "Capture", "Crypto", "Node", "Wire"]),
+        tests("WebRTC", ["TestMessages", "WebRTC", "TLS", "Capture", "Network", "Crypto", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node"]),
         tests(
