@@ -17,6 +17,8 @@ public final class Driver: NetworkClient {
     var taken = 0
     var lastNode = 0
     var actions: [Action] = []
+    /// True while two joined nodes pass requests and events to each other.
+    var isExchanging = false
     /// True to return the events of nodes; false to drop them.
     public var tellsReports = false
     /// A closure that is called before each poll with the period since the last one in which the network was not
@@ -31,6 +33,8 @@ public final class Driver: NetworkClient {
         var transport: Transport
         /// The listeners from which it dials over UDP, because it has a single address to receive and send.
         var listeners: [ListenerID] = []
+        /// The node that opens its data channels, or whose channels it opens.
+        var partner: NodeID?
         /// The deadline of its valid timer. Older timers in the heap are ignored.
         var deadline: Instant?
     }
@@ -61,9 +65,9 @@ public final class Driver: NetworkClient {
         call(id) { $0.start(now: self.now, &$1) }
         return id
     }
-    /// Stops a node, resets its links and closes its listeners.
+    /// Stops a node, resets its links and closes its listeners. The node that it is joined to stops as well.
     public func remove(_ id: NodeID) {
-        nodes[id] = nil
+        let partner = nodes.removeValue(forKey: id)?.partner
         // The order is fixed, because a simulated network takes a random number for each link.
         for link in owners.filter({ $0.value == id }).keys.sorted() {
             network.close(link, reset: true)
@@ -74,6 +78,8 @@ public final class Driver: NetworkClient {
             network.stopListening(l)
             listeners[l] = nil
         }
+        // The other node of a pair has no purpose any more.
+        if let partner, nodes[partner] != nil { remove(partner) }
     }
     /// Returns true if a node has connections, including those that it is opening or closing.
     public func hasLinks(_ id: NodeID) -> Bool { owners.values.contains(id) }
@@ -117,6 +123,7 @@ public final class Driver: NetworkClient {
         for i in wanted.indices { perform(wanted[i], of: id) }
         wanted.removeAll(keepingCapacity: true)
         actions = wanted
+        if slot.partner != nil { exchange(id) }
     }
     func set(_ timer: Timer) {
         timers.insert(timer)

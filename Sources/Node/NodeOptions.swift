@@ -36,6 +36,8 @@ public struct NodeOptions: Sendable {
     /// The key of the network to which the node belongs. Nodes of other networks are neither looked for nor heard; nil:
     /// all nodes that it reaches are of one network.
     public var network: String?
+    /// True if another node opens data channels for this node (`ChannelUser`).
+    public var hasChannels = false
     /// The other participants that the node is given: the nodes in `peers`, in the same order, and no others.
     public var acquaintances: [Acquaintance] = []
 

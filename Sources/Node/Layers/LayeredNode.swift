@@ -254,6 +254,27 @@ extension LayeredNode: PubsubUser {
     }
 }
 
+extension LayeredNode: ChannelUser {
+    /// True if another node opens data channels for the inner node.
+    public var usesChannels: Bool { (inner as? any ChannelUser)?.usesChannels ?? false }
+    /// Takes the calls of the inner node.
+    public mutating func takeChannelCalls() -> [ChannelCall] {
+        guard var user = inner as? any ChannelUser else { return [] }
+        let calls = user.takeChannelCalls()
+        if !calls.isEmpty { inner = user }
+        return calls
+    }
+    /// Passes the event to the inner node.
+    public mutating func hear(_ event: ChannelEvent, now: Instant, _ out: inout [Action]) {
+        ask(now, &out) { node, wanted in
+            guard var user = node as? any ChannelUser else { return }
+            node = VacantNode()
+            user.hear(event, now: now, &wanted)
+            node = user
+        }
+    }
+}
+
 extension Action {
     fileprivate var isSend: Bool { if case .send = self { true } else { false } }
 }
