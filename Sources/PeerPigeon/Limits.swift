@@ -18,6 +18,8 @@ enum Limits {
     static let networks = 64
     /// The maximum number of remembered peers of other hubs; further ones are reported and forgotten.
     static let remotePeers = 10_000
+    /// The maximum number of hubs of a mesh that a hub remembers.
+    static let hubs = 1_000
     /// The maximum number of relayed signals that are remembered; no more are relayed within that time.
     static let relays = 100_000
     /// The maximum number of bytes of the target of a signal as JSON; a longer one cannot be a peer.

@@ -6,13 +6,14 @@ extension Hub {
     /// Offers a channel to a neighbour, if this hub is the one that offers.
     mutating func negotiate(_ hub: PeerID, _ now: Instant, _ out: inout [Action]) {
         guard let mesh, mesh.neighbours.all[hub]?.channel == nil else { return }
+        if usesChannels { return offer(to: hub, &out) }
         // Hubs ignore repeated signals, so each offer has its own session.
         let session = UInt64(voice.milliseconds(now)) &* 1000 &+ UInt64(truncatingIfNeeded: now.nanoseconds % 1000)
         let isOurs = self.mesh?.channels.begins(
             hub, session, standing: mesh.neighbours.channelCount)
         if isOurs == true { sayToHub("offer", to: hub, SessionText.description(session, "offer"), at: now, into: &out) }
     }
-    private mutating func sayToHub(
+    mutating func sayToHub(
         _ type: String, to hub: PeerID, _ data: Value, at now: Instant, into out: inout [Action]
     ) {
         var message = Envelope()
@@ -23,7 +24,12 @@ extension Hub {
         relay.signalData = JSONValue(bytes: Bytes(signal))
         relay.timestamp = voice.milliseconds(now)
         relay.ttl = parameters.hops
-        if let link = mesh?.neighbours.all[hub]?.link { out.append(.send(link, relay.encoded())) }
+        if let link = mesh?.neighbours.all[hub]?.link {
+            send(relay.encoded(), over: link, &out)
+        } else {
+            // A hub that is no neighbour yet is reached through the others.
+            relayOverMesh(signal, to: hub.text, now, &out)
+        }
     }
     /// The address for its channels.
     private var channelPort: Endpoint? {
@@ -36,6 +42,7 @@ extension Hub {
     /// Handles an offer, an answer or a candidate of another hub for this hub.
     mutating func channelSignal(_ signal: RelayedSignal, _ now: Instant, _ out: inout [Action]) {
         guard let mesh else { return }
+        if usesChannels { return take(signal, now, &out) }
         let hub = signal.sender
         switch signal.type {
         case "offer":
@@ -62,21 +69,23 @@ extension Hub {
         guard mesh != nil else { return false }
         if opener == .us {
             guard let hub = mesh?.channels.opened(peer) else { return false }
-            stands(link, hub, at: now, into: &out)
+            stands(.socket(link), hub, at: now, into: &out)
             return true
         }
-        guard parameters.channels.isOn, speaks.hasPrefix("/\(ChannelNegotiations.label)?") else { return false }
+        guard !usesChannels, parameters.channels.isOn, speaks.hasPrefix("/\(ChannelNegotiations.label)?") else {
+            return false
+        }
         if let hub = PeerID(target: String(speaks.prefix { $0 != " " })), mesh?.channels.accepts(hub) == true {
-            stands(link, hub, at: now, into: &out)
+            stands(.socket(link), hub, at: now, into: &out)
         } else {
             out.append(.close(link, CloseStatus(1008, "No such channel")))
         }
         return true
     }
-    private mutating func stands(_ link: LinkID, _ hub: PeerID, at now: Instant, into out: inout [Action]) {
+    mutating func stands(_ link: MeshLink, _ hub: PeerID, at now: Instant, into out: inout [Action]) {
         mesh?.neighbours.setChannel(link, hub, now)
         mesh?.readers[link] = ChannelReader()
-        out.append(.report(Event("hub_p2p_connected", link, [.init("peer", .text(hub.text))])))
+        out.append(.report(Event("hub_p2p_connected", link.socket, [.init("peer", .text(hub.text))])))
         guard let mesh else { return }
         let count = mesh.neighbours.channelCount
         let isReady = Readiness.isReady(
@@ -84,7 +93,11 @@ extension Hub {
         guard isReady == true else { return }
         if !mesh.isReady {
             self.mesh?.isReady = true
-            out.append(.report(Event("hub_mesh_ready", nil, [.init("channels", .uint(UInt64(count)))])))
+            let hubs = UInt64(mesh.neighbours.all.count)
+            out.append(
+                .report(
+                    Event("hub_mesh_ready", nil, [.init("channels", .uint(UInt64(count))), .init("hubs", .uint(hubs))]))
+            )
         }
         if mesh.migratesAt == nil { self.mesh?.migratesAt = now + parameters.channels.delay }
     }
@@ -111,7 +124,11 @@ extension Hub {
             }
         }
         if let next { self.mesh?.migratesAt = next }
-        if count > 0 { out.append(.report(Event("hub_mesh_migrated", nil, [.init("sockets", .uint(count))]))) }
+        guard count > 0 else { return }
+        let channels = UInt64(mesh.neighbours.channelCount)
+        out.append(
+            .report(
+                Event("hub_mesh_migrated", nil, [.init("sockets", .uint(count)), .init("channels", .uint(channels))])))
     }
     /// The time from the opening of a channel here until the other side uses it too and its earlier messages have
     /// arrived.
@@ -120,7 +137,7 @@ extension Hub {
 
     /// Handles a frame of a channel.
     mutating func heardChannel(
-        _ bytes: RawSpan, isBinary: Bool, on link: LinkID, _ now: Instant, _ out: inout [Action]
+        _ bytes: RawSpan, isBinary: Bool, on link: MeshLink, _ now: Instant, _ out: inout [Action]
     ) {
         let frame = bytes.withUnsafeBytes { [UInt8]($0) }
         do throws(ChannelFault) {
@@ -130,12 +147,12 @@ extension Hub {
             }
             hearMesh(text.span.bytes, on: link, now, &out)
         } catch {
-            out.append(.report(Event("frame_dropped", link, [.init("why", .text(error.description))])))
+            out.append(.report(Event("frame_dropped", link.socket, [.init("why", .text(error.description))])))
         }
     }
     /// Handles a message between hubs of the mesh, over any link. Returns false if the message is of another kind.
     @discardableResult
-    mutating func hearMesh(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
+    mutating func hearMesh(_ bytes: RawSpan, on link: MeshLink, _ now: Instant, _ out: inout [Action]) -> Bool {
         guard mesh != nil else { return false }
         var framing = MessageFraming()
         guard case .message(let type, _) = framing.next(bytes) else { return false }
@@ -143,7 +160,7 @@ extension Hub {
             heardRelay(bytes, from: hub, now, &out)
             return true
         }
-        let isHub = mesh?.neighbours.hub(link) != nil || bootstraps[link] != nil
+        let isHub = mesh?.neighbours.hub(link) != nil || link.socket.map { bootstraps[$0] != nil } ?? false
         if isHub, type is Unrouted.Type, Unrouted.read(bytes)?.type?.value(in: bytes) == .text("gossip") {
             heardGossip(bytes, on: link, now, &out)
             return true
@@ -153,23 +170,25 @@ extension Hub {
     }
     /// Handles the end of a WebSocket connection. Returns true if a channel leads to the same hub.
     mutating func lostSocket(_ link: LinkID) -> Bool {
-        guard let (hub, left) = mesh?.neighbours.remove(link) else { return false }
-        if left.link == nil { mesh?.channels.forget(hub) }
+        guard let (hub, left) = mesh?.neighbours.remove(.socket(link)) else { return false }
+        if left.link == nil { forgetChannel(to: hub) }
         return left.channel != nil
     }
     /// Offers channels again that were not opened.
     mutating func negotiateAgain(_ now: Instant, _ out: inout [Action]) {
+        // An attempt of another node ends by itself.
+        if usesChannels { return approach(now, &out) }
         for hub in mesh?.neighbours.ids ?? [] where mesh?.neighbours.all[hub]?.channel == nil {
-            mesh?.channels.forget(hub)
+            forgetChannel(to: hub)
             negotiate(hub, now, &out)
         }
     }
     /// Handles the end of a channel. Both hubs continue with the remaining links.
-    mutating func lostChannel(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    mutating func lostChannel(_ link: MeshLink, _ now: Instant, _ out: inout [Action]) {
         mesh?.readers[link] = nil
         guard let (hub, left) = mesh?.neighbours.remove(link) else { return }
-        mesh?.channels.forget(hub)
-        out.append(.report(Event("hub_p2p_disconnected", link, [.init("peer", .text(hub.text))])))
+        forgetChannel(to: hub)
+        out.append(.report(Event("hub_p2p_disconnected", link.socket, [.init("peer", .text(hub.text))])))
         if !left.sockets.isEmpty {
             negotiate(hub, now, &out)
         } else if let dialed = left.dialed, mesh?.fault != .meshNeverFallsBack {

@@ -9,6 +9,7 @@ extension Hub {
     /// Adds a neighbour and sends it all known peers, including the peers of other hubs.
     mutating func met(_ link: LinkID, _ hub: PeerID, dialed: Endpoint?, at now: Instant, into out: inout [Action]) {
         guard mesh != nil, mesh?.neighbours.hub(link) == nil else { return }
+        if dialed == nil { replaceChannel(to: hub) }
         mesh?.neighbours.addSocket(link, hub, dialed: dialed)
         greet(link, now, &out)
         negotiate(hub, now, &out)
@@ -55,18 +56,20 @@ extension Hub {
         guard let bytes = gossip(of: peer, now) else { return }
         spread(bytes, but: nil, &out)
     }
-    private func spread(_ bytes: [UInt8], but arrived: PeerID?, _ out: inout [Action]) {
+    mutating func spread(_ bytes: [UInt8], but arrived: PeerID?, _ out: inout [Action]) {
         guard let mesh else { return }
         for hub in mesh.neighbours.ids where hub != arrived {
-            if let link = mesh.neighbours.all[hub]?.link { out.append(.send(link, bytes)) }
+            if let link = mesh.neighbours.all[hub]?.link { send(bytes, over: link, &out) }
         }
     }
 
     /// Handles gossip on a link. The gossip shows that the other side belongs to the mesh.
-    mutating func heardGossip(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    mutating func heardGossip(_ bytes: RawSpan, on link: MeshLink, _ now: Instant, _ out: inout [Action]) {
         guard mesh != nil, let message = GossipMessage.read(bytes) else { return }
-        if let hub = bootstraps[link], mesh?.neighbours.hub(link) == nil, let id = Self.last(message, bytes) {
-            met(link, id, dialed: hub, at: now, into: &out)
+        if let socket = link.socket, let hub = bootstraps[socket], mesh?.neighbours.hub(link) == nil,
+            let id = Self.last(message, bytes)
+        {
+            met(socket, id, dialed: hub, at: now, into: &out)
         }
         guard let neighbour = mesh?.neighbours.hub(link), let from = Self.peer(message.from, bytes), from != me,
             case .taken(var forward)? = mesh?.gossip.receive(message, in: bytes, now)
@@ -97,7 +100,8 @@ extension Hub {
     private mutating func take(
         _ news: PeerNews, at hub: PeerID, _ message: [UInt8], _ now: Instant, into out: inout [Action]
     ) {
-        guard let mesh, !(news.data.last("isHub") == .bool(true)) else { return }
+        guard let mesh else { return }
+        if news.data.last("isHub") == .bool(true) { return learned(news.peer, now, &out) }
         let peer = news.peer
         if links[peer] != nil || peer == me || hub == me { return }
         guard mesh.peers.isNews(peer, hub, news.stamp), mesh.peers.hasRoom(for: peer) else { return }
@@ -132,6 +136,7 @@ extension Hub {
         }
         guard isRefresh, mesh?.fault != .meshNeverRefreshes else { return }
         negotiateAgain(now, &out)
+        refreshHubs(now, &out)
         for (peer, known) in peers.sorted(by: { $0.key.text < $1.key.text }) {
             guard known.network != nil, !known.announced.isHub, let bytes = gossip(of: peer, now) else { continue }
             spread(bytes, but: nil, &out)

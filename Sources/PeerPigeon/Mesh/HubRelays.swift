@@ -15,12 +15,13 @@ extension Hub {
         message.timestamp = voice.milliseconds(now)
         message.ttl = parameters.hops
         let bytes = message.encoded()
-        for link in onward(target, but: nil) { out.append(.send(link, bytes)) }
+        for link in onward(target, but: nil) { send(bytes, over: link, &out) }
     }
-    /// Returns the links for a signal to a target: the two nearest hubs among those with a channel, and all hubs that
-    /// are reachable only by WebSocket.
-    private func onward(_ target: String, but arrived: PeerID?) -> [LinkID] {
+    /// Returns the links for a signal to a target. For a neighbour this is its own link. For others these are the links to
+    /// the two nearest hubs among those with a channel, and to all hubs that are reachable only by WebSocket.
+    private func onward(_ target: String, but arrived: PeerID?) -> [MeshLink] {
         guard let mesh else { return [] }
+        if let hub = PeerID(target), hub != arrived, let link = mesh.neighbours.all[hub]?.link { return [link] }
         var hubs = mesh.neighbours.ids
         if bug != .relaysBack, mesh.fault != .meshSendsBack { hubs.removeAll { $0 == arrived } }
         let channels = hubs.filter { mesh.neighbours.all[$0]?.channel != nil }
@@ -44,7 +45,8 @@ extension Hub {
             let data = message.signalData, let parts = RelayedSignal(data, bytes, target)
         else { return }
         guard relayed.isNew(parts.key, now) || bug == .relaysAgain || mesh.fault == .meshTakesAgain else { return }
-        if let own = PeerID(target), own == me || links[own] != nil {
+        // Another hub takes only relays, not the signal itself.
+        if let own = PeerID(target), own == me || links[own] != nil && mesh.neighbours.all[own] == nil {
             let signal = data.bytes.withSpan(in: bytes) { span in span.withUnsafeBytes { [UInt8]($0) } }
             return deliver(signal, parts, to: own, at: now, into: &out)
         }
@@ -56,7 +58,7 @@ extension Hub {
         message.timestamp = voice.milliseconds(now)
         let onwards = message.encoded(from: bytes)
         for _ in 0..<(bug == .relaysTwice ? 2 : 1) {
-            for link in onward(target, but: neighbour) { out.append(.send(link, onwards)) }
+            for link in onward(target, but: neighbour) { send(onwards, over: link, &out) }
         }
     }
     private mutating func deliver(

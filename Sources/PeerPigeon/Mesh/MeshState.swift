@@ -11,7 +11,12 @@ struct MeshState: Sendable {
     var gossip: Gossip
     var channels: ChannelNegotiations
     /// The readers of the open channels.
-    var readers: [LinkID: ChannelReader] = [:]
+    var readers: [MeshLink: ChannelReader] = [:]
+    /// The other hubs of the mesh, near or far, each with the time of its last report; only if another node opens data
+    /// channels.
+    var hubs: [PeerID: Instant] = [:]
+    /// The requests to the node that opens data channels.
+    var calls: [ChannelCall] = []
     /// The source of gossip ids.
     private var random: Random
     /// The time of the next maintenance.
@@ -43,10 +48,18 @@ struct MeshState: Sendable {
     mutating func stop() { (tendsAt, migratesAt) = (nil, nil) }
 }
 
+/// A link to a neighbour.
+enum MeshLink: Hashable, Comparable, Sendable {
+    /// A WebSocket connection, or the stand-in of a data channel.
+    case socket(LinkID)
+    /// A connection with a data channel, by the number that this hub gave it.
+    case channel(UInt64)
+}
+
 /// The neighbours of a hub, each with the links to it: a data channel, WebSocket connections, or both.
 struct Neighbours: Sendable {
     struct Neighbour: Sendable {
-        var channel: LinkID?
+        var channel: MeshLink?
         /// The time since which the channel is open.
         var since = Instant.zero
         /// The WebSocket connections, opened by either side.
@@ -54,34 +67,34 @@ struct Neighbours: Sendable {
         /// The address to which this hub connected; nil: the neighbour connected.
         var dialed: Endpoint?
         /// The link for messages to the neighbour.
-        var link: LinkID? { channel ?? sockets.first }
+        var link: MeshLink? { channel ?? sockets.first.map { .socket($0) } }
     }
     private(set) var all: [PeerID: Neighbour] = [:]
-    private var owners: [LinkID: PeerID] = [:]
+    private var owners: [MeshLink: PeerID] = [:]
 
     /// Returns the hub at the other end.
-    func hub(_ link: LinkID) -> PeerID? { owners[link] }
-    func isChannel(_ link: LinkID) -> Bool { owners[link].flatMap { all[$0]?.channel } == link }
+    func hub(_ link: MeshLink) -> PeerID? { owners[link] }
+    func hub(_ link: LinkID) -> PeerID? { owners[.socket(link)] }
     var channelCount: Int { all.values.count { $0.channel != nil } }
     /// The ids in order, which is the same in each hub.
     var ids: [PeerID] { all.keys.sorted { $0.text < $1.text } }
 
     mutating func addSocket(_ link: LinkID, _ hub: PeerID, dialed: Endpoint?) {
-        guard owners[link] == nil else { return }
-        owners[link] = hub
+        guard owners[.socket(link)] == nil else { return }
+        owners[.socket(link)] = hub
         all[hub, default: Neighbour()].sockets.append(link)
         if let dialed { all[hub]?.dialed = dialed }
     }
-    mutating func setChannel(_ link: LinkID, _ hub: PeerID, _ now: Instant) {
+    mutating func setChannel(_ link: MeshLink, _ hub: PeerID, _ now: Instant) {
         owners[link] = hub
         all[hub, default: Neighbour()].channel = link
         all[hub]?.since = now
     }
     /// Removes a link that ended. Returns the neighbour with its remaining links. A neighbour without links is removed.
-    mutating func remove(_ link: LinkID) -> (hub: PeerID, left: Neighbour)? {
+    mutating func remove(_ link: MeshLink) -> (hub: PeerID, left: Neighbour)? {
         guard let hub = owners.removeValue(forKey: link), var left = all[hub] else { return nil }
         if left.channel == link { left.channel = nil }
-        left.sockets.removeAll { $0 == link }
+        left.sockets.removeAll { .socket($0) == link }
         all[hub] = left.link == nil ? nil : left
         return (hub, left)
     }
@@ -89,9 +102,8 @@ struct Neighbours: Sendable {
 
 /// The data channels between hubs that are being opened. The hub with the larger id opens the channel.
 ///
-/// A channel here is a stand-in between hubs of this program: a WebSocket connection to the port above the hub's port.
-/// Its texts and binary messages are those that the data channel would carry. A real channel needs the layers of WebRTC
-/// below it; otherwise only the candidate of an answer would differ.
+/// Another node opens them (`ChannelUser`). Scenarios and simulations have a stand-in: a WebSocket connection to the port
+/// above the hub's port, whose texts and binary messages are those that the data channel would carry.
 struct ChannelNegotiations: Sendable {
     /// The label of the channel between hubs, and the path that its stand-in requests.
     static let label = "messages"
@@ -102,8 +114,9 @@ struct ChannelNegotiations: Sendable {
     /// The sessions of the channels that this hub opens.
     private var opening: [PeerID: UInt64] = [:]
     private var dialed: [Endpoint: PeerID] = [:]
-    /// The hubs whose offers this hub answered, which may connect now.
-    private var expected: Set<PeerID> = []
+    /// The hubs whose offers this hub answered, which may connect now, each with the number of the connection.
+    private var expected: [PeerID: UInt64] = [:]
+    private var last: UInt64 = 0
 
     init(_ me: PeerID, _ parameters: NodeParameters) {
         (self.me, most, isOn) = (me, parameters.channels.most, parameters.channels.isOn)
@@ -120,8 +133,8 @@ struct ChannelNegotiations: Sendable {
     /// Returns true if this hub should answer an offer.
     mutating func answers(_ hub: PeerID, standing: Int) -> Bool {
         // Like real hubs, this hub refuses an offer of a smaller id.
-        guard hub.text > me.text, expected.contains(hub) || hasRoom(standing) else { return false }
-        expected.insert(hub)
+        guard hub.text > me.text, expected[hub] != nil || hasRoom(standing) else { return false }
+        expected[hub] = expected[hub] ?? 0
         return true
     }
     /// Takes the address for a channel from the other hub. Returns false if this hub did not offer a channel.
@@ -137,10 +150,35 @@ struct ChannelNegotiations: Sendable {
         return hub
     }
     /// Returns true if a connection from a hub is the channel that the hub may open.
-    mutating func accepts(_ hub: PeerID) -> Bool { expected.remove(hub) != nil }
+    mutating func accepts(_ hub: PeerID) -> Bool { expected.removeValue(forKey: hub) != nil }
     mutating func forget(_ hub: PeerID) {
         opening[hub] = nil
-        expected.remove(hub)
+        expected[hub] = nil
         dialed = dialed.filter { $0.value != hub }
+    }
+}
+
+// The numbers of the connections that another node opens.
+extension ChannelNegotiations {
+    /// Returns the number of a new connection that this hub offers; nil if it should not offer one.
+    mutating func offer(_ hub: PeerID, standing: Int) -> UInt64? {
+        guard begins(hub, last + 1, standing: standing) else { return nil }
+        last += 1
+        return last
+    }
+    /// Returns the number of a new connection that the other hub offers, and the number of the one that it replaces;
+    /// nil if this hub should not answer.
+    mutating func answer(_ hub: PeerID, standing: Int) -> (number: UInt64, old: UInt64?)? {
+        let old = expected[hub]
+        guard answers(hub, standing: standing) else { return nil }
+        last += 1
+        expected[hub] = last
+        return (last, old)
+    }
+    /// Returns the number of the connection to a hub that is being opened.
+    func number(_ hub: PeerID) -> UInt64? { opening[hub] ?? expected[hub] }
+    /// Returns the hub of a connection that is being opened.
+    func hub(_ number: UInt64) -> PeerID? {
+        (opening.first { $0.value == number } ?? expected.first { $0.value == number })?.key
     }
 }

@@ -29,6 +29,8 @@ struct Hub: Node {
     private(set) var announcedBytes = 0
     private let told: [Endpoint]
     private var joinsAt: Instant?
+    /// True if another node opens data channels for this hub.
+    let hasChannels: Bool
     /// The state of the mesh; nil if the hub is not part of one.
     var mesh: MeshState?
     /// Departures to report later, because too many happened at once.
@@ -56,7 +58,7 @@ struct Hub: Node {
         let drawn = random.bytes(20)
         let others = Random(seed: random.next())
         me = PeerID((options.identity ?? drawn).hex) ?? PeerID(drawn.hex) ?? .zero
-        listening = options.listening
+        (listening, hasChannels) = (options.listening, options.hasChannels)
         relayed = RecentRelays(window: bug == .relaysOnceForEver ? .seconds(1_000_000) : parameters.window)
         dials = Dials(
             interval: bug == .redialsAtOnce ? .milliseconds(50) : parameters.reconnect,
@@ -144,7 +146,7 @@ struct Hub: Node {
         if isChannel(link, speaking: speaks, with: peer, by: opener, at: now, into: &out) { return }
         guard opener == .them else {
             bootstraps[link] = peer
-            out.append(.report(Event("bootstrap_connected", link)))
+            out.append(.report(Event("bootstrap_connected", link, [.init("uri", .text("ws://\(peer)"))])))
             return introduce(link, isAgain: dials.isAgain(peer), now, &out)
         }
         let target = String(speaks.prefix { $0 != " " })
@@ -182,15 +184,15 @@ struct Hub: Node {
     }
     mutating func received(_ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
         if bug == .ignoresBinary, kind == Self.binary { return }
-        if mesh?.readers[link] != nil {
-            return heardChannel(message, isBinary: kind == Self.binary, on: link, now, &out)
+        if mesh?.readers[.socket(link)] != nil {
+            return heardChannel(message, isBinary: kind == Self.binary, on: .socket(link), now, &out)
         }
         received(message, on: link, now: now, &out)
     }
     private static let binary: UInt8 = 2
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         voice.prepare(now)
-        if mesh != nil, hearMesh(bytes, on: link, now, &out) { return }
+        if mesh != nil, hearMesh(bytes, on: .socket(link), now, &out) { return }
         if let peer = clients[link] {
             // A connection that has sent goodbye is ignored, so that it cannot send in the name of a newer connection
             // of its id.
@@ -211,7 +213,7 @@ struct Hub: Node {
         closed(link, status: nil, now: now, &out)
     }
     mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
-        if mesh?.readers[link] != nil { return lostChannel(link, now, &out) }
+        if mesh?.readers[.socket(link)] != nil { return lostChannel(.socket(link), now, &out) }
         if bug == .leavesLate, clients[link] != nil { return late.append((now + .seconds(3), link, status)) }
         end(link, status, at: now, into: &out)
     }
@@ -235,7 +237,11 @@ struct Hub: Node {
             if bug == .keepsSlot { lostPlaces += 1 }
         }
         if let hub = bootstraps.removeValue(forKey: link) {
-            out.append(.report(Event("bootstrap_disconnected", link)))
+            let code: Value = status.map { .uint(UInt64($0.code)) } ?? .null
+            let details: [Value.Entry] = [
+                .init("uri", .text("ws://\(hub)")), .init("code", code), .init("reason", .text(status?.reason ?? "")),
+            ]
+            out.append(.report(Event("bootstrap_disconnected", link, details)))
             forgetPeers(of: .dialed(hub), now, &out)
             if !hasChannel { dials.failed(hub, now) }
         }
@@ -258,7 +264,12 @@ struct Hub: Node {
         }
         (clients, links, peers, hubs, bootstraps) = ([:], [:], [:], [], [:])
         (members, remote, announcedBytes, delayed) = (Members(), RemotePeers(), 0, DelayedNotices())
-        if let mesh { for link in mesh.readers.keys.sorted() { out.append(.close(link)) } }
+        for link in mesh?.readers.keys.sorted() ?? [] {
+            switch link {
+            case .socket(let link): out.append(.close(link))
+            case .channel(let number): mesh?.calls.append(.end(number))
+            }
+        }
         mesh?.stop()
         dials.stop()
         joinsAt = nil

@@ -144,9 +144,6 @@ struct NodeParameters: Sendable {
         var out = ofClients.map { Named($0, "a hub does not use it") }
         if settings.profile != Profile.seed {
             out += mesh.map { Named($0.name, "only hubs of the profile \(Profile.seed) use it") }
-        } else if settings[Name.channels] == on {
-            let why = "the stand-in of data channels exists in simulations only, so that these hubs stay on WebSocket"
-            out.append(Named(Name.channels, why))
         }
         return out
     }
@@ -162,7 +159,8 @@ struct NodeParameters: Sendable {
             Name.metric, "which hubs are near: by the sum of the XOR of digits, or by the XOR of whole ids",
             choices: Distance.Metric.allCases.map(\.rawValue), preset: Distance.Metric.digitSum.rawValue),
         Parameter(
-            Name.channels, "whether hubs of a mesh leave WebSocket for the stand-in of data channels, one port above",
+            Name.channels,
+            "whether hubs of a mesh leave WebSocket for data channels (in cases and simulations: for a stand-in)",
             choices: [off, on], preset: off),
         Parameter(
             Name.leastChannels, "channels that make a hub ready to leave WebSocket", choices: ["1", "2", "3"],

@@ -143,7 +143,8 @@ enum NodeCommand {
             listeners = [id]
             bound = at
         }
-        let security = try NodeSecurity(invocation, definition, over: carrier, addresses)
+        let hasChannels = DataChannels.areOn(settings, of: definition) && mutant == nil
+        let security = try NodeSecurity(invocation, definition, over: carrier, addresses, hasChannels: hasChannels)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
             settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
@@ -154,6 +155,7 @@ enum NodeCommand {
         options.date = network.beginning
         options.network = discovery.network
         options.secrets = security.secrets
+        options.hasChannels = hasChannels
         options.kind = role
         options.identity = identity
         options.stored = store?.stored
@@ -178,6 +180,10 @@ enum NodeCommand {
             [.init("listening", bound.map { .text("\($0)") } ?? .null)]
                 + (server.map { [.init("control", .text($0.path))] } ?? []))
         let node = driver.add(made, listeners: listeners, transport: definition.transport)
+        if hasChannels {
+            let random = Random(seed: seed, "channels")
+            try DataChannels.open(for: node, made, listening: bound, driver, random, security.secrets)
+        }
         server?.node = node
         var multicast: MulticastDiscovery?
         var status = ExitCode.good

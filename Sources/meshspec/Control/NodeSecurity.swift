@@ -14,21 +14,23 @@ struct NodeSecurity {
         Option(
             .alpn, value: "NAME", repeatable: true, "application protocol, such as http/1.1; the preferred one first"
         ),
-        Option(.keylog, value: "FILE", "append the TLS or Noise keys of all connections to FILE, for decoders"),
+        Option(.keylog, value: "FILE", "append the TLS, DTLS or Noise keys of all connections to FILE, for decoders"),
     ]
     private var context: TLSContext?
     private var keys: KeyLogWriter?
 
     /// Reads the options and the URLs of the peers. `carrier`: the protocol that carries the bus of the node, if one does.
+    /// `hasChannels`: the node has data channels, which DTLS encrypts.
     init(
-        _ invocation: Invocation, _ definition: Definition, over carrier: Definition?, _ addresses: [TargetURL]
+        _ invocation: Invocation, _ definition: Definition, over carrier: Definition?, _ addresses: [TargetURL],
+        hasChannels: Bool
     ) throws {
         guard invocation.has(.tls) || addresses.contains(where: \.isSecure) else {
             let encrypts = [definition, carrier].contains {
                 $0?.reading.layers?.layers.contains(where: \.encrypts) ?? false
             }
             for name in Self.options.map(\.name) where invocation.has(name) {
-                if name == .keylog, encrypts { continue }
+                if name == .keylog, encrypts || hasChannels { continue }
                 throw CommandError(.notApplicable, at: name, "this is for TLS", remedy: "give --tls or a wss:// URL")
             }
             if let path = invocation[.keylog] { keys = try KeyLogWriter(path) }

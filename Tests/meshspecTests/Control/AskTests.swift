@@ -280,8 +280,7 @@ import Wire
     /// A parameter that has no effect on a node is named.
     @Test func namesParametersWithoutEffect() throws {
         func err(_ options: String) throws -> String { try Shell.run("meshspec node \(options) --for 10ms").err }
-        let mesh = try err("peerpigeon --listen 127.0.0.1:0 --profile seed -P channels=on -P hops=4")
-        #expect(mesh.contains("-P channels=on has no effect") && !mesh.contains("hops"), "\(mesh)")
+        #expect(try err("peerpigeon --listen 127.0.0.1:0 --profile seed -P channels=on -P hops=4") == "")
         #expect(try err("peerpigeon --listen 127.0.0.1:0 -P hops=4").contains("only hubs of the profile seed use it"))
         #expect(try err("dxos --role client --connect 127.0.0.1:9 -P bus=off").contains("-P bus=off has no effect"))
         #expect(try err("dxos --listen 127.0.0.1:0 -P bus=off") == "")
