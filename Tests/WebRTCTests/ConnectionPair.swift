@@ -14,6 +14,8 @@ struct ConnectionPair {
     /// The number of bytes of the largest datagram.
     private(set) var largest = 0
     var loss = 0.0
+    /// The share of datagrams in which a bit changes on the way.
+    var corruption = 0.0
     var delay = Duration.milliseconds(5)
     /// True if time passes as on the machine, because the transports use its clock.
     private let isReal: Bool
@@ -76,7 +78,11 @@ struct ConnectionPair {
     private mutating func fly(_ one: (to: Endpoint, bytes: [UInt8]), toOfferer: Bool, from: Endpoint) {
         largest = max(largest, one.bytes.count)
         guard one.to == (toOfferer ? Self.offererAt : Self.answererAt), !random.hits(loss) else { return }
-        flying.append((now + delay, toOfferer, from, one.bytes))
+        var bytes = one.bytes
+        if corruption > 0, random.hits(corruption), !bytes.isEmpty {
+            bytes[Int(random.next() % UInt64(bytes.count))] ^= 1 << UInt8(random.next() % 8)
+        }
+        flying.append((now + delay, toOfferer, from, bytes))
     }
     /// The received messages of a side, in order.
     static func messages(_ events: [PeerConnection.Event]) -> [[UInt8]] {

@@ -86,6 +86,17 @@ import Wire
         #expect(ConnectionPair.ended(pair.events.offerer)?.contains("another fingerprint") == true)
         #expect(ConnectionPair.opened(pair.events.offerer).isEmpty)
     }
+    /// DTLS and STUN notice a changed bit, and drop the datagram.
+    @Test func survivesChangedDatagrams() throws {
+        var pair = ConnectionPair(seed: 3, identity: try #require(SecureIdentity()))
+        pair.corruption = 0.1
+        _ = pair.offerer.open("messages", now: .zero)
+        try pair.introduce()
+        pair.run(for: .seconds(60)) { !ConnectionPair.opened($0.events.offerer).isEmpty }
+        for n in 0..<20 as Range<UInt8> { try pair.offerer.send([n, n], isText: false, on: 0, now: pair.now) }
+        pair.run(for: .seconds(60)) { ConnectionPair.messages($0.events.answerer).count == 20 }
+        #expect(ConnectionPair.messages(pair.events.answerer) == (0..<20 as Range<UInt8>).map { [$0, $0] })
+    }
     /// No datagram is larger than all paths carry.
     @Test func limitsDatagrams() throws {
         var pair = ConnectionPair(identity: try #require(SecureIdentity()))

@@ -97,6 +97,26 @@ import Testing
             try SessionDescription(String(repeating: "a=x\r\n", count: 20_000), as: .offer)
         }
     }
+    @Test func survivesChangedText() {
+        var random = Random(seed: 1)
+        let original = Array(Self.browser.utf8)
+        for _ in 0..<3000 {
+            var bytes = original
+            for _ in 0...Int(random.next() % 4) {
+                let at = Int(random.next() % UInt64(bytes.count))
+                switch random.next() % 3 {
+                case 0: bytes[at] = UInt8(truncatingIfNeeded: random.next())
+                case 1: bytes.remove(at: at)
+                default: bytes.insert(contentsOf: [0x3a, 0x20, 0x0a, 0x30].prefix(Int(random.next() % 5)), at: at)
+                }
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let read = try? SessionDescription(text, as: .offer) {
+                // What is read can be written, and reads the same again.
+                #expect((try? SessionDescription(read.text, as: .offer)) == read)
+            }
+        }
+    }
     /// No text leads to a trap, wherever it ends.
     @Test func endsAnywhere() {
         for count in 0..<Self.browser.utf8.count { _ = try? SessionDescription(Self.browser.prefix(count), as: .offer) }
