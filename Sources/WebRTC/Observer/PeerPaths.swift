@@ -34,7 +34,7 @@ struct PeerPath: Sendable {
     var session: ICESession? {
         if let lowUfrag, let highUfrag { ICESession(lowUfrag, highUfrag) } else { nil }
     }
-    /// Notes the USERNAME of a request: the ufrag of the receiver, a colon, and that of the sender.
+    /// Notes the USERNAME of a request: the ufrag of the receiver, a colon, and the ufrag of the sender.
     mutating func note(username: String, from source: Endpoint, in pair: AddressPair) {
         let parts = username.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return }

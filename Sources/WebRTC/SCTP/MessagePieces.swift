@@ -9,7 +9,7 @@ struct PieceOrigin {
 /// The pieces of incomplete messages. A piece has a line and a number in it; the pieces of a message have consecutive
 /// numbers.
 struct MessagePieces {
-    /// A sequence of numbered pieces: that of all TSNs for DATA, that of one message for I-DATA.
+    /// A sequence of numbered pieces: all TSNs for DATA, one message for I-DATA.
     struct Line: Hashable {
         var stream: UInt16 = 0
         var message: UInt32 = 0

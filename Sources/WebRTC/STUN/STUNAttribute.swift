@@ -23,7 +23,7 @@ public struct STUNAttributeType: CodePoint {
     public static let fingerprint = Self(rawValue: 0x8028)
     public static let iceControlled = Self(rawValue: 0x8029)
     public static let iceControlling = Self(rawValue: 0x802a)
-    /// The names: the attributes above, those of TURN (RFC 8656), and two that libwebrtc sends.
+    /// The names: the attributes above, the attributes of TURN (RFC 8656), and two that libwebrtc sends.
     public static let names = [
         CodeName(0x0001, "mapped_address"), CodeName(0x0006, "username"), CodeName(0x0008, "message_integrity"),
         CodeName(0x0009, "error_code"), CodeName(0x000a, "unknown_attributes"), CodeName(0x000c, "channel_number"),

@@ -19,9 +19,9 @@ public struct STUNMessage: Message {
     public var type = STUNType.bindingRequest
     /// The number of bytes after the header.
     public var length = Derived<UInt16>()
-    /// The magic cookie, by which STUN is told apart from other protocols.
+    /// The magic cookie, which distinguishes STUN from other protocols.
     public var cookie = STUNMessage.magicCookie
-    /// The transaction id: an answer repeats that of its request.
+    /// The transaction id: an answer has the id of its request.
     public var transaction = Fixed<12>()
     public var attributes: [STUNAttribute] = []
 

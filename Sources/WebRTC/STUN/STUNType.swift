@@ -9,7 +9,7 @@ public struct STUNType: CodePoint {
     public static let bindingIndication = Self(rawValue: 0x0011)
     public static let bindingSuccess = Self(rawValue: 0x0101)
     public static let bindingError = Self(rawValue: 0x0111)
-    /// The types of Binding, and those of TURN (RFC 8656, section 17).
+    /// The types of Binding and of TURN (RFC 8656, section 17).
     public static let names = [
         CodeName(0x0001, "binding_request"), CodeName(0x0011, "binding_indication"),
         CodeName(0x0101, "binding_success"), CodeName(0x0111, "binding_error"),
