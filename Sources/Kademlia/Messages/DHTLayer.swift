@@ -3,7 +3,7 @@ public import Node
 
 extension LayerDefinition {
     /// The layer of the streams of a DHT.
-    private static let dht = exchange("kad", KadMessage.self, KadMessage.self, observer: { _ in SilentObserver() })
+    fileprivate static let dht = exchange("kad", KadMessage.self, KadMessage.self, observer: { _ in SilentObserver() })
 }
 
 extension Definition {
