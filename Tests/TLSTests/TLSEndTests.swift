@@ -115,7 +115,8 @@ struct Pair {
         #expect(seen.ends.contains(.us))
         let hello = try ClientHello(copying: Array(pair.wire[0].1.dropFirst(5)))
         #expect(
-            hello.extensions?.entries.compactMap(\.serverName).first?.host.string(in: RawSpan()) == "host.example")
+            hello.offer.extensions?.entries.compactMap(\.serverName).first?.host.string(in: RawSpan()) == "host.example"
+        )
         #expect(
             Seen(pair.wire.map { ($0.0, Array($0.1.prefix(3000))) }.prefix(4) + [], pair.secrets, cut: 1).remarks
                 .isEmpty)
