@@ -1,4 +1,5 @@
 import Crypto
+import Kademlia
 import Libp2p
 public import Node
 import Wire
@@ -82,8 +83,7 @@ extension Definition {
             var options = Libp2pOptions(end.settings)
             options.protocols = NodeParameters(end.settings).versions
             return options.adjusted(by: EndTarget(end.target))
-        },
-        exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot],
+        }, exchanges: [ProtocolID.rendezvous: .rendezvous, ProtocolID.snapshot: .snapshot],
         // Floodsub has the same messages.
         ids: [ProtocolID.floodsub: "gossipsub"], prefixes: [ProtocolID.meshsub: "gossipsub"])
 }
