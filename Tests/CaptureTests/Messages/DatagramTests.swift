@@ -26,7 +26,7 @@ struct DatagramTests {
     static let udp: Definition = {
         var d = Definition.toy
         d.transport = .udp
-        d.judging.datagramObserver = { _, _ in ToyDatagrams() }
+        d.judging.datagramObserver = { _, _, _ in ToyDatagrams() }
         return d
     }()
     func packet(_ payload: [UInt8], from: UInt16 = 40_000, to: UInt16 = 9000, declared: Int? = nil) -> [UInt8] {
