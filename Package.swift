@@ -87,7 +87,7 @@ let package = Package(
         module("Gossipsub", ["Kademlia", "Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("MDNS", ["Libp2p", "Wire", "Crypto", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Node"]),
-        module("WebRTC", ["CWebRTC", "TLS", "Wire", "Crypto", "Node"]),
+        module("WebRTC", ["CWebRTC", "TLS", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"], settings: optimized + small),
         module(
