@@ -14,8 +14,6 @@ extension Definition {
     func overGossipsub() -> Definition {
         var definition = self
         definition.reference.controls += questionsToCarrier
-        // A case needs the keys of the DHT to judge its records.
-        definition.playing.functions += Definition.kademlia.playing.functions
         let make = reference.node
         definition.reference.node = { [name] options in
             guard let other = Self.carrier(of: options.settings) else { return make(options) }
