@@ -13,7 +13,10 @@ import Wire
     ).list
     static let scenarios: [Scenario] = {
         let folder = "Spec/dxos/scenarios"
-        let library = Library(definitions: [.dxos], requirements: ["dxos": requirements]) { name, _ in
+        // The program adds the questions to the carrier of the bus. Nodes here have none.
+        var definition = Definition.dxos
+        definition.reference.controls.append(NodeControl(asks: "providers", "", columns: []))
+        let library = Library(definitions: [definition], requirements: ["dxos": requirements]) { name, _ in
             // Scenarios name files of the folder above theirs, fragments name other fragments.
             let file = name.hasPrefix("../") ? String(name.dropFirst(3)) : "fragments/" + name
             let bytes = Specification.read("Spec/dxos/" + file)
