@@ -44,7 +44,8 @@ import Wire
     @Test func keepsAddressesOfTable() {
         var server = server(peers: 2..<12)
         for number in 100..<10_000 { server.hear([address(1)], of: peer(number)) }
-        #expect(server.book[peer(100)].isEmpty && !server.book[peer(9_999)].isEmpty, "the earliest others are forgotten")
+        #expect(
+            server.book[peer(100)].isEmpty && !server.book[peer(9_999)].isEmpty, "the earliest others are forgotten")
         let answer = answer(&server, .findNode, Array("some key".utf8))
         #expect(Set(ids(answer?.closerPeers)) == Set((2..<12).map { peer($0) }))
     }

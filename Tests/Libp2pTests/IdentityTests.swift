@@ -75,8 +75,10 @@ import Wire
     /// The page of a capture decodes addresses itself, by a table of its own.
     @Test func pageKnowsPartsOfMultiaddrs() throws {
         let sources = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Sources/"
-        let page = try String(contentsOfFile: sources + "Records/CapturePage/Embedded/capture.forms.js", encoding: .utf8)
-        let table = try #require(page.components(separatedBy: "const MULTIADDR = [").last?.components(separatedBy: "];").first)
+        let file = sources + "Records/CapturePage/Embedded/capture.forms.js"
+        let page = try String(contentsOfFile: file, encoding: .utf8)
+        let table = try #require(
+            page.components(separatedBy: "const MULTIADDR = [").last?.components(separatedBy: "];").first)
         let parts = MultiaddrProtocol.all.map { part in
             let code = String(part.code, radix: 16)
             let size =

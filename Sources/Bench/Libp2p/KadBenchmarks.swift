@@ -18,9 +18,10 @@ extension Benchmark {
     static let findNodeEncoding = Benchmark(
         name: "kad find_node, encoded", limit: "C, one answer", goal: "at least 0.5, without lookup"
     ) {
-        answers(where: { asked, rounds, out in
-            bench_kad_encode(asked.ids, asked.addresses, min(DHTOptions().bucketSize, 64), &out, rounds)
-        }, isSame: false)
+        answers(
+            where: { asked, rounds, out in
+                bench_kad_encode(asked.ids, asked.addresses, min(DHTOptions().bucketSize, 64), &out, rounds)
+            }, isSame: false)
     }
     private static let idSize = 34
     /// The content of a table, and requests to it.
