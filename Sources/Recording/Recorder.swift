@@ -249,8 +249,11 @@ public struct Recorder: RecordSink {
         let silent = known.filter { flow in spoken.contains { isLayer(flow.value.protocolName, of: $0) } }
         let flows = known.filter { silent[$0.key] == nil }
         let names = Set(flows.values.map(\.protocolName)).sorted()
-        guard names.count == 1, let definition = definitions.first(where: { $0.name == names[0] }) else {
+        guard names.count == 1 else {
             throw .severalProtocols(flows.values.sorted { $0.number < $1.number }.map { ($0.number, $0.protocolName) })
+        }
+        guard let definition = definitions.first(where: { $0.name == names[0] }) else {
+            throw .notOfScenarios(names[0])
         }
         var all = sentAnyway()
         var i = -1

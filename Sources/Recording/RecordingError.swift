@@ -9,6 +9,8 @@ public enum RecordingError: Error, Sendable {
     case bothEnds(Endpoint, Endpoint, flow: Int)
     /// The connections use different protocols.
     case severalProtocols([(flow: Int, name: String)])
+    /// The connections use a protocol that scenarios do not have.
+    case notOfScenarios(String)
     /// The recording has more messages than a scenario can hold.
     case tooLong(Int)
     /// The scenario is larger than a scenario file may be. Holds the size, the limit, the number of the message up to
@@ -46,6 +48,8 @@ extension RecordingError: CustomStringConvertible {
                 + all.prefix(20).map(\.description).joined(separator: ", ") + more
         case .bothEnds(let client, let server, let flow):
             return "both ends of connection \(flow) have that address: which one is it, \(client) or \(server)?"
+        case .notOfScenarios(let name):
+            return "scenarios cannot send or expect messages of \(name); `decode` shows them"
         case .severalProtocols(let flows):
             return "the connections speak several protocols: choose with --flow, "
                 + flows.prefix(20).map { "\($0.flow) (\($0.name))" }.joined(separator: ", ")

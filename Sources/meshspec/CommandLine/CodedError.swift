@@ -108,7 +108,7 @@ extension RecordingError: CodedError {
         let status: Int32 =
             switch self {
             case .nobody: ExitCode.nothingMatched
-            case .bothEnds, .severalProtocols: ExitCode.usage
+            case .bothEnds, .severalProtocols, .notOfScenarios: ExitCode.usage
             case .tooLong, .tooLarge: ExitCode.invalid
             }
         return CommandError(.noScenario, description, status: status)

@@ -123,8 +123,10 @@ def main():
         rows = list(csv.DictReader(file, delimiter="\t"))
     known = {re.sub(r"(\+\d+|-keys)$", "", row["capture"]) for row in rows}
     # The captures of cases/ are for the monitor. Those that were wrapped in TLS have the content of others.
-    # The servers of dxos-hosts-dht speak several protocols, of which `record` asks for one connection.
-    captures = [p for p in CAPTURES.glob("*/*") if p.suffix in (".pcap", ".pcapng") and p.parent.name != "cases"
+    # The servers of dxos-hosts-dht speak several protocols, of which `record` asks for one connection. Scenarios have
+    # no data channels.
+    captures = [p for p in CAPTURES.glob("*/*") if p.suffix in (".pcap", ".pcapng")
+                and p.parent.name not in ("cases", "webrtc")
                 and not p.name.startswith("wrapped-") and p.stem != "dxos-hosts-dht"]
     there = {str(p.relative_to(CAPTURES)) for p in captures}
     failed = 0
