@@ -13,6 +13,7 @@ import Testing
             ("record \(v2) --as dut=10.0.0.1", .noScenario, 5, "127.0.0.1:7075, 127.0.0.1:40358"),
             ("record \(v2) --as dut=127.0.0.1", .noScenario, 2, "127.0.0.1:40358 or 127.0.0.1:7075?"),
             ("record \(v2)", .missingArgument, 2, "--as"),
+            ("record Captures/webrtc/aiortc-sketch.pcap --as dut=127.0.0.1:57800", .noScenario, 2, "webrtc"),
             ("record --as dut=127.0.0.1:7075", .missingArgument, 2, "file"),
             ("record \(v2) --as 127.0.0.1:7075", .badValue, 2, "--as"),
             ("record \(v2) --as dut=nobody", .badValue, 2, "dut=nobody"),
