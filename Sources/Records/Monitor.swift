@@ -25,6 +25,8 @@ public struct Monitor: Sendable {
     }
     /// The number of judged records.
     public private(set) var judged = 0
+    /// The numbers of records of protocols without requirements, by protocol.
+    private var unruled: [String: Int]
     /// The bytes of the judged records, each counted once, without encrypted ones.
     private var judgedBytes = 0
     /// The findings in the order of their first occurrence.
@@ -33,8 +35,11 @@ public struct Monitor: Sendable {
     private var freshness: FreshValues
 
     /// Makes a monitor. The requirements determine the levels. The definitions determine the values that must differ on
-    /// every connection.
-    public init(_ requirements: [RequirementList], _ definitions: [Definition] = []) {
+    /// every connection. `unruled`: the names of protocols without requirements, whose messages are not judged.
+    public init(
+        _ requirements: [RequirementList], _ definitions: [Definition] = [], unruled: [String] = []
+    ) {
+        self.unruled = Dictionary(unruled.map { ($0, 0) }) { first, _ in first }
         let names = definitions.flatMap { $0.messages.map { $0.name.description } }
         freshness = FreshValues(definitions.flatMap { $0.recording.fresh }, messages: names)
         levels = Dictionary(requirements.flatMap(\.all).map { ($0.id, $0.level) }) { first, _ in first }
@@ -46,8 +51,12 @@ public struct Monitor: Sendable {
     }
     /// Judges one record. Returns true if there is a violation or a warning to report.
     public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
-        judged &+= 1
-        if record.kind != .incomplete, !record.isOfOthers, !record.isSealed { judgedBytes &+= record.length }
+        if unruled[record.protocolName] != nil {
+            unruled[record.protocolName]? &+= 1
+        } else {
+            judged &+= 1
+            if record.kind != .incomplete, !record.isOfOthers, !record.isSealed { judgedBytes &+= record.length }
+        }
         guard record.isRemarkable || !record.notes.isEmpty else { return false }
         let notes = record.isRemarkable ? DissectedRecord(record, bytes).notes : record.notes
         var isTold = false
@@ -124,6 +133,9 @@ public struct Monitor: Sendable {
         lack(tally.sealedBytes, "byte", "that stay encrypted")
         lack(tally.foreignBytes, "byte", "of connections that continue in a protocol that is not decoded")
         lack(tally.hiddenBytes, "byte", "of streams that are not decoded")
+        for (name, count) in unruled.sorted(by: { $0.key < $1.key }) {
+            lack(count, "message", "of \(name), for which there are no requirements")
+        }
         for unread in tally.unreadDatagrams { lack(unread.count, "datagram", "of \(unread.name), \(unread.why)") }
         for unread in tally.unreadTunnels { lack(unread.count, "packet", "of \(unread.name), \(unread.why)") }
         lack(tally.unknownDatagrams, "UDP datagram", "of no known protocol")
@@ -137,7 +149,7 @@ public struct Monitor: Sendable {
                     + share)
         case .inconc:
             out.append("inconclusive: no MUST was violated in what was seen, but most of it cannot be read" + share)
-        case .none: out.append("nothing to judge: no message of a known protocol")
+        case .none: out.append("nothing to judge: no message of a protocol with requirements")
         case .warn: out.append("warn: no MUST was violated" + share)
         default: out.append("pass: no requirement was violated" + share)
         }

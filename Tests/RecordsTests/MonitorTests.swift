@@ -63,7 +63,7 @@ struct MonitorTests {
         tally.conversations = 9
         let none = [
             "0 violations and 0 warnings in 0 messages that match the filter of 9 connections",
-            "nothing to judge: no message of a known protocol",
+            "nothing to judge: no message of a protocol with requirements",
         ]
         #expect(lines(tally) == none)
         (tally.conversationsFromInside, tally.conversationsWithGaps) = (1, 2)

@@ -89,6 +89,7 @@ extension Command {
             throw failure
         }
         if suite.complain() { throw CommandError.printed(ExitCode.invalid) }
-        options.monitor = Monitor(Registry.definitions.map { suite.requirements($0.name) }, Registry.definitions)
+        options.monitor = Monitor(
+            Registry.definitions.map { suite.requirements($0.name) }, Registry.definitions, unruled: Registry.unruled)
     }
 }

@@ -37,6 +37,11 @@ enum Registry {
         ]
 }
 
+extension Registry {
+    /// The names of protocols over UDP that captures are decoded for, and that have no requirements.
+    static let unruled = decoded.filter { $0.transport == .udp && $0.judging.observed.isEmpty }.map(\.name)
+}
+
 /// The specifications: the requirements and scenarios of each protocol.
 struct Suite {
     var folder: String

@@ -48,6 +48,13 @@ import Wire
         #expect(try monitor("-o json \(Self.bug)").lines.allSatisfy { $0.hasPrefix("{") && $0.contains("violation") })
         #expect(try Shell.run("meshspec decode -o none \(Self.bug)").status == 2)
     }
+    /// No requirement is about WebRTC, so a pass would say too much.
+    @Test func judgesNothingOfWebRTC() throws {
+        let name = "Captures/webrtc/aiortc-sketch"
+        let out = try monitor("-o none --keylog \(name).keys \(name).pcap")
+        #expect(out.status == 5 && out.err.contains("nothing to judge"), "\(out.err)")
+        #expect(out.err.contains(" messages of webrtc, for which there are no requirements\n"), "\(out.err)")
+    }
     /// A filter selects both the judged and the shown messages.
     @Test func filters() throws {
         let one = try monitor("-Y 'n == 1' \(Self.bug)")
