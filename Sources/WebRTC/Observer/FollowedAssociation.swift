@@ -28,14 +28,12 @@ struct FollowedAssociation: Sendable {
         /// The number of bytes of the record.
         var count: Int
     }
-    private static let record = "dtls"
-    private static let packet = "sctp"
 
     /// Returns the message of a record itself.
     static func record(_ range: Range<Int>, of count: Int, unit: Int) -> ObservedMessage {
         var out = ObservedMessage(.datagram, DTLSRecord.self)
         out.range = range == 0..<count ? nil : range
-        var place = LayerPlace(record, of: record, isCarrier: true)
+        var place = LayerPlace(LayerName.dtls, of: LayerName.dtls, isCarrier: true)
         place.unit = unit
         out.place = place
         return out
@@ -52,12 +50,12 @@ struct FollowedAssociation: Sendable {
             for message in messages {
                 let type = DTLSAssociation.description(of: message.span.bytes)
                 // The others are only of interest to those who look at layers.
-                var place = LayerPlace("dtls/#1/handshake", of: Self.record, isCarrier: type == HandshakeMessage.self)
+                var place = LayerPlace("dtls/#1/handshake", of: LayerName.dtls, isCarrier: type == HandshakeMessage.self)
                 place.origins = [origin]
                 out.append(Self.message(type, message, place))
             }
         case .alert:
-            var place = LayerPlace("dtls/#2/alert", of: Self.record)
+            var place = LayerPlace("dtls/#2/alert", of: LayerName.dtls)
             place.origins = [origin]
             out.append(Self.message(Alert.self, bytes, place))
         case .data: receive(bytes, arrival, origin, channels, units: &units, into: &out)
@@ -82,7 +80,7 @@ struct FollowedAssociation: Sendable {
         _ bytes: [UInt8], _ arrival: Arrival, _ origin: LayerPlace.Origin, _ channels: [ChannelProtocol],
         units: inout Int, into out: inout [ObservedMessage]
     ) {
-        var place = LayerPlace("dtls/sctp", of: Self.packet, isCarrier: true)
+        var place = LayerPlace("dtls/sctp", of: LayerName.sctp, isCarrier: true)
         place.origins = [origin]
         units += 1
         place.unit = units
@@ -123,7 +121,7 @@ struct FollowedAssociation: Sendable {
             out.append(observed)
         case .missing(let count, let first, let last, let sender):
             var observed = ObservedMessage(.incomplete, nil)
-            observed.place = LayerPlace("dtls/sctp", of: Self.packet)
+            observed.place = LayerPlace("dtls/sctp", of: LayerName.sctp)
             let chunks = count == 1 ? "1 chunk of data" : "\(count) chunks of data"
             let text = "\(chunks) that the receiver acknowledged are missing from the capture (TSN \(first) to \(last))"
             observed.findings = [Finding(.warning, path: "", text)]
@@ -144,7 +142,7 @@ struct FollowedAssociation: Sendable {
             var open = DataChannelOpen()
             if open.read(borrowing: span) { sctp.open(message.stream, label: open.label.string(in: span)) }
             let type = DCEPType.message(span) ?? ChannelBytes.self
-            return Self.message(type, message.bytes, place(of: message, "dcep"))
+            return Self.message(type, message.bytes, place(of: message, LayerName.dcep))
         }
         let bytes = message.kind.isEmpty ? [] : message.bytes
         let name = protocolName(of: message, channels)

@@ -127,7 +127,7 @@ struct WebRTCObserver: DatagramObserver {
     private static func refused(_ range: Range<Int>, of bytes: RawSpan) -> ObservedMessage {
         var observed = ObservedMessage(.malformed, DTLSRecord.self)
         observed.range = range.count == bytes.byteCount ? nil : range
-        observed.place = LayerPlace("dtls", of: "dtls")
+        observed.place = LayerPlace(LayerName.dtls, of: LayerName.dtls)
         if let error = DTLSRecord.check(bytes.extracting(range)) {
             observed.findings = [Finding(.warning, path: error.path, "malformed: \(error.description)")]
         } else {

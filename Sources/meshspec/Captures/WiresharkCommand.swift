@@ -17,12 +17,11 @@ extension Command {
             out of order.
             """
     ) { invocation in
-        let possible = Registry.definitions.filter { WiresharkDissector.names.contains($0.name) }
-        let definition = try invocation.definition(of: possible)
-        guard possible.contains(where: { $0.name == definition.name }) else {
+        let possible = Registry.all.filter { WiresharkDissector.names.contains($0.name) }
+        let name = try invocation.definition(of: possible).name
+        guard let definition = possible.first(where: { $0.name == name }) else {
             let names = NearestName.choice(possible.map(\.name))
-            throw CommandError(
-                .unknownProtocol, "there is no dissector of `\(definition.name)`", remedy: "use \(names)")
+            throw CommandError(.unknownProtocol, "there is no dissector of `\(name)`", remedy: "use \(names)")
         }
         return try Console.print(
             Array(WiresharkDissector.text(definition, version: "meshspec \(Version.current)").utf8))

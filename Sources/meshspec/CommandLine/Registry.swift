@@ -15,7 +15,8 @@ import Wire
 
 /// The list of all protocols of the program. No other place lists them.
 enum Registry {
-    private static let all: [Definition] = [
+    /// All of them. Messages of another protocol belong to that one.
+    static let all: [Definition] = [
         .nano, .rightmesh, .webSocket, .dxos.overGossipsub(), .peerPigeon, .gossipsub, .kademlia, .mdns,
     ]
     /// The protocols of scenarios and nodes.
@@ -38,8 +39,9 @@ enum Registry {
 }
 
 extension Registry {
-    /// The names of protocols over UDP that captures are decoded for, and that have no requirements.
-    static let unruled = decoded.filter { $0.transport == .udp && $0.judging.observed.isEmpty }.map(\.name)
+    /// The names of protocols over UDP that captures are decoded for, and that have no requirements, and of their layers.
+    static let unruled =
+        decoded.filter { $0.transport == .udp && $0.judging.observed.isEmpty }.map(\.name) + WebRTC.LayerName.all
 }
 
 /// The specifications: the requirements and scenarios of each protocol.
