@@ -476,7 +476,7 @@ def main():
                       if p.suffix in (".pcap", ".pcapng") and p.parent.name != "cases")
     content = 0
     for path in captures:
-        if path.parent.name == "rightmesh":
+        if path.parent.name in ("rightmesh", "mdns", "webrtc"):
             check_datagrams(binary, path)
             continue
         check_plumbing(binary, path)
