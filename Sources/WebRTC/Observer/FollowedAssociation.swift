@@ -50,7 +50,8 @@ struct FollowedAssociation: Sendable {
             for message in messages {
                 let type = DTLSAssociation.description(of: message.span.bytes)
                 // The others are only of interest to those who look at layers.
-                var place = LayerPlace("dtls/#1/handshake", of: LayerName.dtls, isCarrier: type == HandshakeMessage.self)
+                var place = LayerPlace(
+                    "dtls/#1/handshake", of: LayerName.dtls, isCarrier: type == HandshakeMessage.self)
                 place.origins = [origin]
                 out.append(Self.message(type, message, place))
             }
