@@ -97,3 +97,9 @@ final class DatagramSocket {
         return (n, peer ?? Socket.endpoint(&storage))
     }
 }
+
+/// A link over UDP: its peer, and its socket, which it may share.
+struct DatagramLink {
+    var socket: DatagramSocket
+    var peer: Endpoint
+}

@@ -11,7 +11,7 @@ extension Driver {
         nodes[carrier]?.partner = user
         exchange(user)
     }
-    /// Passes requests and events between a node and its partner until there are none left.
+    /// Passes requests and events between a node and its partner until both have nothing to pass.
     func exchange(_ id: NodeID) {
         guard !isExchanging, let other = nodes[id]?.partner else { return }
         isExchanging = true

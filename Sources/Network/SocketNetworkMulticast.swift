@@ -58,7 +58,7 @@ extension Socket {
     fileprivate func joinV6(_ group: Endpoint, at local: Endpoint) -> Bool {
         var request = ipv6_mreq()
         withUnsafeMutableBytes(of: &request.ipv6mr_multiaddr) { $0.copyBytes(from: group.address) }
-        guard let index = local.isUnspecified ? 0 : Self.interface(with: local) else {
+        guard let index = local.isUnspecified ? 0 : Interfaces.number(with: local) else {
             errno = EADDRNOTAVAIL
             return false
         }
@@ -67,21 +67,5 @@ extension Socket {
         set(Int32(IPPROTO_IPV6), IPV6_MULTICAST_IF, Int32(bitPattern: index))
         let size = socklen_t(MemoryLayout<ipv6_mreq>.size)
         return setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_JOIN_GROUP, &request, size) == 0
-    }
-    /// Returns the number of the interface that has an IPv6 address; nil if none has it.
-    private static func interface(with address: Endpoint) -> UInt32? {
-        var list: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&list) == 0 else { return nil }
-        defer { freeifaddrs(list) }
-        var next = list
-        while let one = next {
-            next = one.pointee.ifa_next
-            guard let raw = one.pointee.ifa_addr, raw.pointee.sa_family == sa_family_t(AF_INET6) else { continue }
-            var storage = sockaddr_storage()
-            memcpy(&storage, raw, MemoryLayout<sockaddr_in6>.size)
-            guard let own = endpoint(&storage), own.high == address.high, own.low == address.low else { continue }
-            return if_nametoindex(one.pointee.ifa_name)
-        }
-        return nil
     }
 }

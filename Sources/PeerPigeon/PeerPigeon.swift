@@ -78,7 +78,11 @@ extension Definition {
             kinds: [
                 Named(Kind.hub, "serves every client"), Named(Kind.client, "a client of the hubs that it connects to"),
             ],
-            controls: Hub.controls + Client.controls, inquiry: .peerPigeon,
+            controls: Hub.controls + Client.controls,
+            usesChannels: { settings in
+                let parameters = NodeParameters(settings)
+                return parameters.isMesh && parameters.channels.isOn
+            }, inquiry: .peerPigeon,
             node: { options in
                 var random = options.random
                 let seed = random.next()

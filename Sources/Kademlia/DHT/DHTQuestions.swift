@@ -12,7 +12,7 @@ extension DHT {
         NodeControl(asks: "providers", "the keys with provider records here", columns: ["key", "providers"]),
         NodeControl(asks: "values", "the keys with values here", columns: ["key"]),
     ]
-    /// Answers a question of `questions`; nil: it is none of them.
+    /// Answers one of `questions`; nil for other questions.
     public func answer(_ question: String, now: Instant) -> Value? {
         switch question {
         case "routing-table":

@@ -19,6 +19,8 @@ public struct ReferenceImplementation: Sendable {
     /// Returns the peers that a node with these settings contacts if it knows no others, each as `HOST:PORT` with a
     /// host name to look up. Empty: the protocol has no such peers.
     public var preconfigured: @Sendable (Settings) -> [String]
+    /// Returns true if nodes with these settings have another node open their data channels (`ChannelUser`).
+    public var usesChannels: @Sendable (Settings) -> Bool
     /// The way to identify the node at an address; nil if the protocol cannot do it.
     public var inquiry: Inquiry?
     /// Returns the exchange with which a new address begins with a node of this kind and settings; nil: no
@@ -33,6 +35,7 @@ public struct ReferenceImplementation: Sendable {
         controls: [NodeControl] = [],
         store: String? = nil,
         preconfigured: @escaping @Sendable (Settings) -> [String] = { _ in [] },
+        usesChannels: @escaping @Sendable (Settings) -> Bool = { _ in false },
         inquiry: Inquiry? = nil,
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
             _, _, _ in nil
@@ -44,6 +47,7 @@ public struct ReferenceImplementation: Sendable {
         self.controls = controls
         self.store = store
         self.preconfigured = preconfigured
+        self.usesChannels = usesChannels
         self.inquiry = inquiry
         self.introduction = introduction
         self.node = node

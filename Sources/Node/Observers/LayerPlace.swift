@@ -24,7 +24,7 @@ public struct LayerPlace: Sendable {
     public var isSealed = false
     /// The number of the unit, for the origins of later messages; nil if it carries none. Numbers ascend.
     public var unit: Int?
-    /// The units of the layer below that brought the bytes, in order; empty if there is no such layer.
+    /// The units of the layer below that brought the bytes, in order; empty without a layer below.
     public var origins: [Origin] = []
     /// A remark about the conversation for people, such as the reason why none of it can be read: one line.
     public var remark: String?

@@ -6,9 +6,15 @@ public enum ChannelMessages {
     /// The label of the channel that every connection has.
     public static let label = "messages"
     /// The messages that only data channels carry.
-    public static let types: [any Message.Type] = [
-        GossipMessage.self, BinaryHeader.self, StreamInit.self, StreamChunk.self, StreamEnd.self, StreamAbort.self,
+    public static let types = named.map(\.type)
+    /// The same messages with the member `type` of each.
+    private static let named: [(name: String, type: any Message.Type)] = [
+        ("gossip", GossipMessage.self), ("__BINARY__", BinaryHeader.self), ("__STREAM_INIT__", StreamInit.self),
+        ("__STREAM_CHUNK__", StreamChunk.self), ("__STREAM_END__", StreamEnd.self),
+        ("__STREAM_ABORT__", StreamAbort.self),
     ]
+    /// Returns the message with this member `type`; nil if only applications know it.
+    static func type(named name: String) -> (any Message.Type)? { named.first { $0.name == name }?.type }
     /// Returns the description of a text; nil if it is not a JSON object.
     public static func type(of text: RawSpan) -> (any Message.Type)? {
         var framing = MessageFraming()
@@ -18,14 +24,6 @@ public enum ChannelMessages {
         guard message.read(borrowing: text), case .text(let type)? = message.type?.value(in: text) else {
             return Unrouted.self
         }
-        return switch type {
-        case "gossip": GossipMessage.self
-        case "__BINARY__": BinaryHeader.self
-        case "__STREAM_INIT__": StreamInit.self
-        case "__STREAM_CHUNK__": StreamChunk.self
-        case "__STREAM_END__": StreamEnd.self
-        case "__STREAM_ABORT__": StreamAbort.self
-        default: Unrouted.self
-        }
+        return Self.type(named: type) ?? Unrouted.self
     }
 }

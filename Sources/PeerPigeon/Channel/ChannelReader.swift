@@ -62,18 +62,18 @@ public struct ChannelReader: Sendable {
         var typed = Unrouted()
         guard typed.read(borrowing: text.span.bytes), case .text(let type)? = typed.type?.value(in: text.span.bytes)
         else { return .text(text) }
-        switch type {
-        case "__BINARY__":
+        let kind = ChannelMessages.type(named: type)
+        if kind == BinaryHeader.self {
             try announce(text) { (m: BinaryHeader) in .binary(m.size) }
             return nil
-        case "__STREAM_CHUNK__":
+        }
+        if kind == StreamChunk.self {
             try announce(text) { (m: StreamChunk) in .chunk(m) }
             return nil
-        case "__STREAM_INIT__": return .streamInit(try Self.read(text))
-        case "__STREAM_END__": return .streamEnd(try Self.read(text))
-        case "__STREAM_ABORT__": return .streamAbort(try Self.read(text))
-        default: return .text(text)
         }
+        if kind == StreamInit.self { return .streamInit(try Self.read(text)) }
+        if kind == StreamEnd.self { return .streamEnd(try Self.read(text)) }
+        return kind == StreamAbort.self ? .streamAbort(try Self.read(text)) : .text(text)
     }
     private mutating func announce<M: Message>(
         _ text: [UInt8], _ announcement: (M) -> Announcement

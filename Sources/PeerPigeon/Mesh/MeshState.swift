@@ -106,7 +106,7 @@ struct Neighbours: Sendable {
 /// above the hub's port, whose texts and binary messages are those that the data channel would carry.
 struct ChannelNegotiations: Sendable {
     /// The label of the channel between hubs, and the path that its stand-in requests.
-    static let label = "messages"
+    static let label = ChannelMessages.label
 
     private let me: PeerID
     private let most: Int

@@ -2,7 +2,7 @@
 struct ReplayWindow {
     /// The number of records that the window holds.
     private static let count: UInt64 = 1024
-    /// One more than the highest number; 0 if there is none.
+    /// One more than the highest number; 0 before the first one.
     private var end: UInt64 = 0
     private var bits: InlineArray<16, UInt64> = .init(repeating: 0)
 

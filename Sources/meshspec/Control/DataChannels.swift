@@ -4,13 +4,6 @@ import WebRTC
 
 /// The data channels of a node: another node opens them over a UDP socket of its own.
 enum DataChannels {
-    /// The parameter of a protocol that turns them on.
-    private static let parameter = "channels"
-
-    /// Returns true if nodes with these settings have data channels.
-    static func areOn(_ settings: Settings, of definition: Definition) -> Bool {
-        definition.configuration.parameters.contains { $0.name == parameter } && settings[parameter] == "on"
-    }
     /// Starts the node that opens the data channels of `node`, if it uses any. Its socket has the address on which that
     /// node listens, with a port that the system chooses; or all addresses of this machine.
     static func open(

@@ -143,7 +143,7 @@ enum NodeCommand {
             listeners = [id]
             bound = at
         }
-        let hasChannels = DataChannels.areOn(settings, of: definition) && mutant == nil
+        let hasChannels = definition.reference.usesChannels(settings) && mutant == nil
         let security = try NodeSecurity(invocation, definition, over: carrier, addresses, hasChannels: hasChannels)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
