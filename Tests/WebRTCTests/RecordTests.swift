@@ -55,7 +55,7 @@ private struct Told: RecordSink {
         // Each STUN request has its answer.
         #expect(told.answers * 2 == told.lines.count { $0.name == "stun.message" })
     }
-    /// A message in several pieces has the frames and the packets of all of them.
+    /// A message in several pieces has the frames and the packets of all pieces.
     @Test(arguments: Recorded.names) func knowsOriginsOfMessages(_ name: String) throws {
         let (told, _) = try Self.read(name)
         let large = try #require(told.lines.first { $0.name == "webrtc.binary" && $0.origins.count == 3 })

@@ -26,7 +26,7 @@ public struct DTLSAssociation: Sendable {
     }
     fileprivate struct Side {
         var handshake = HandshakeAssembly()
-        /// The records in the clear, and those of the current epoch.
+        /// The records in the clear, and the records of the current epoch.
         var clearNumbers = ReplayWindow()
         var numbers = ReplayWindow()
         var epoch: UInt16 = 0

@@ -2,7 +2,7 @@ import Node
 import TLS
 import Wire
 
-/// An observer of all WebRTC datagrams of a capture. It tells STUN and DTLS apart (RFC 7983), and follows each DTLS
+/// An observer of all WebRTC datagrams of a capture. It separates STUN and DTLS (RFC 7983), and follows each DTLS
 /// association to other addresses, which ICE may choose at any time: by the ufrags in STUN requests, or by its keys.
 struct WebRTCObserver: DatagramObserver {
     private var paths: [AddressPair: PeerPath] = [:]

@@ -23,7 +23,7 @@ public struct DataChunk: Message {
     }
 }
 
-/// A piece of a user message whose pieces may alternate with those of other messages (RFC 8260, section 2.1).
+/// A piece of a user message whose pieces may alternate with pieces of other messages (RFC 8260, section 2.1).
 public struct InterleavedDataChunk: Message {
     public static var name: StaticString { "sctp.i_data" }
     public var tsn: UInt32 = 0

@@ -103,7 +103,7 @@ public struct OutgoingReset: Message {
     public var request: UInt32 = 0
     public var response: UInt32 = 0
     public var lastTSN: UInt32 = 0
-    /// The streams; all of them if the list is empty.
+    /// The streams; an empty list means every stream.
     public var streams: [StreamNumber] = []
     public init() {}
     public static var variants: [Self] {

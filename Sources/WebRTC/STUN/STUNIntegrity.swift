@@ -1,12 +1,12 @@
 internal import Crypto
 internal import Wire
 
-/// The checks of STUN messages as bytes: the HMAC that proves the knowledge of a password, and the checksum that tells
-/// STUN apart from other protocols (RFC 8489, sections 14.5 and 14.7).
+/// The checks of STUN messages as bytes: the HMAC that proves the knowledge of a password, and the checksum that
+/// distinguishes STUN from other protocols (RFC 8489, sections 14.5 and 14.7).
 public enum STUNIntegrity {
     /// Returns true if MESSAGE-INTEGRITY is the HMAC-SHA1 of the bytes before it under `key`, and false if it is not.
-    /// Nil if the message has none. With short-term credentials, as in ICE, the key is the password in UTF-8: that of
-    /// the receiver in a request, that of the sender in an answer.
+    /// Nil if the message lacks it. With short-term credentials, as in ICE, the key is a password in UTF-8: a request has
+    /// the receiver's, and an answer the sender's.
     public static func isSigned(_ bytes: RawSpan, key: [UInt8]) -> Bool? {
         guard let place = place(of: .messageIntegrity, in: bytes), place.count == HMACSHA1.count else { return nil }
         return bytes.withUnsafeBytes { all in
@@ -32,8 +32,8 @@ public enum STUNIntegrity {
         (head[2], head[3]) = (UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count))
         return head
     }
-    /// Returns the offset of the first attribute of a type and the number of bytes of its value; nil if there is none,
-    /// or if the bytes are no whole message.
+    /// Returns the offset of the first attribute of a type and the number of bytes of its value; nil if the message
+    /// lacks it, or if the bytes are no whole message.
     private static func place(of type: STUNAttributeType, in bytes: RawSpan) -> (start: Int, count: Int)? {
         guard STUNMessage.isMessage(bytes) else { return nil }
         var at = STUNMessage.headerSize
