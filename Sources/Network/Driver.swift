@@ -19,6 +19,8 @@ public final class Driver: NetworkClient {
     var actions: [Action] = []
     /// True while two joined nodes pass requests and events to each other.
     var isExchanging = false
+    /// The caller's data channels.
+    var channels = CallerChannels()
     /// True to return the events of nodes; false to drop them.
     public var tellsReports = false
     /// A closure that is called before each poll with the period since the last one in which the network was not
@@ -68,6 +70,7 @@ public final class Driver: NetworkClient {
     /// Stops a node, resets its links and closes its listeners. The node that it is joined to stops as well.
     public func remove(_ id: NodeID) {
         let partner = nodes.removeValue(forKey: id)?.partner
+        channels.remove(id)
         // The order is fixed, because a simulated network takes a random number for each link.
         for link in owners.filter({ $0.value == id }).keys.sorted() {
             network.close(link, reset: true)
@@ -123,7 +126,7 @@ public final class Driver: NetworkClient {
         for i in wanted.indices { perform(wanted[i], of: id) }
         wanted.removeAll(keepingCapacity: true)
         actions = wanted
-        if slot.partner != nil { exchange(id) }
+        if slot.partner != nil { exchange(id) } else if channels.isCarrier(id) { passChannelEvents(of: id) }
     }
     func set(_ timer: Timer) {
         timers.insert(timer)
@@ -167,10 +170,17 @@ public final class Driver: NetworkClient {
     ) -> LinkID {
         network.dial(to, transport, from: listeners, at: local)
     }
-    /// Sends bytes, or one datagram over UDP, on one of the caller's links. Does nothing if the link has ended.
-    public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
+    /// Sends bytes, one datagram over UDP, or one text on a data channel, on one of the caller's links. Does nothing if
+    /// the link has ended.
+    public func send(_ bytes: [UInt8], on link: LinkID) {
+        if channels[link] != nil { return send(bytes, isText: true, onChannel: link) }
+        network.send(bytes, on: link)
+    }
     /// Ends one of the caller's links after all bytes are sent, or at once with `reset`.
-    public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }
+    public func close(_ link: LinkID, reset: Bool = false) {
+        if channels[link] != nil { return closeChannel(link) }
+        network.close(link, reset: reset)
+    }
     /// Breaks a link of a node, as the network may. Both sides see a reset.
     public func breakLink(_ link: LinkID) {
         guard owners[link] != nil else { return }

@@ -1,7 +1,54 @@
-import Node
+public import Node
+
+/// The data channels of the caller of a driver. Each is one of its links.
+struct CallerChannels {
+    private var links: [LinkID: (carrier: NodeID, number: UInt64)] = [:]
+    private var carriers: Set<NodeID> = []
+    private var last: UInt64 = 0
+
+    /// The carrier of a channel, and the number of the connection there; nil for any other link.
+    subscript(link: LinkID) -> (carrier: NodeID, number: UInt64)? { links[link] }
+    /// Adds a channel. The networks number their links from below.
+    mutating func add(by carrier: NodeID) -> (link: LinkID, number: UInt64) {
+        last += 1
+        let link = LinkID(.max - last)
+        links[link] = (carrier, last)
+        return (link, last)
+    }
+    mutating func add(_ carrier: NodeID) { carriers.insert(carrier) }
+    func isCarrier(_ node: NodeID) -> Bool { carriers.contains(node) }
+    /// Returns the link of a connection.
+    func link(_ number: UInt64) -> LinkID? { links[LinkID(.max - number)] == nil ? nil : LinkID(.max - number) }
+    mutating func remove(_ link: LinkID) { links[link] = nil }
+    mutating func remove(_ carrier: NodeID) {
+        carriers.remove(carrier)
+        links = links.filter { $0.value.carrier != carrier }
+    }
+}
 
 // Nodes whose data channels another node opens.
 extension Driver {
+    /// Starts the node that opens data channels for `user`, or for the caller if that is nil. Its socket has the host of
+    /// `local`, with a port that the system chooses; or all addresses of this machine.
+    @discardableResult
+    public func addCarrier(
+        _ make: (ChannelCarrierOptions) -> (any ChannelCarrier)?, for user: NodeID? = nil, at local: Endpoint,
+        _ random: Random, _ secrets: Secrets? = nil
+    ) throws(NetworkError) -> NodeID {
+        var local = local
+        local.port = 0
+        let (socket, bound) = try listen(local, .udp)
+        let hosts = bound.isUnspecified ? Interfaces.addresses(like: bound, port: bound.port) : [bound]
+        let isVirtual = network is SimulatedNetwork
+        let options = ChannelCarrierOptions(hosts: hosts, random: random, isVirtual: isVirtual, secrets: secrets)
+        guard let node = make(options) else {
+            stopListening(socket)
+            throw NetworkError("open", "data channels", "OpenSSL cannot create a certificate")
+        }
+        let carrier = add(node, listeners: [socket], transport: .udp)
+        if let user { join(user, channelsBy: carrier) } else { channels.add(carrier) }
+        return carrier
+    }
     /// Lets `carrier` open the data channels of `user`. Both are nodes of this driver, a `ChannelCarrier` and a
     /// `ChannelUser`. After each call of one of them, the driver passes the requests of the user and the events of the
     /// carrier to the other node.
@@ -25,14 +72,7 @@ extension Driver {
             let calls = user.takeChannelCalls()
             guard !calls.isEmpty else { return false }
             nodes[from]?.node = user
-            for one in calls {
-                call(to) { node, out in
-                    guard var carrier = node as? any ChannelCarrier else { return }
-                    node = VacantNode()
-                    carrier.carry(one, now: self.now, &out)
-                    node = carrier
-                }
-            }
+            for one in calls { carry(one, by: to) }
         } else if var carrier = node as? any ChannelCarrier {
             let events = carrier.takeChannelEvents()
             guard !events.isEmpty else { return false }
@@ -49,5 +89,55 @@ extension Driver {
             return false
         }
         return true
+    }
+}
+
+// Data channels of the caller.
+extension Driver {
+    /// Offers a connection with a data channel of this label. The channel is one of the caller's links from now on. Its
+    /// offer follows as an event, then `opened` or `ended`.
+    public func offerChannel(_ label: String, by carrier: NodeID) -> LinkID {
+        let (link, number) = channels.add(by: carrier)
+        carry(.offer(number, label: label), by: carrier)
+        return link
+    }
+    /// Takes the offer of a connection with a data channel, which becomes one of the caller's links. The answer follows
+    /// as an event, then `opened` or `ended`.
+    public func answerChannel(_ offer: String, by carrier: NodeID) -> LinkID {
+        let (link, number) = channels.add(by: carrier)
+        carry(.signal(number, .offer(offer)), by: carrier)
+        return link
+    }
+    /// Takes a signal of the other side of a data channel.
+    public func signal(_ signal: ChannelSignal, on link: LinkID) {
+        if let (carrier, number) = channels[link] { carry(.signal(number, signal), by: carrier) }
+    }
+    /// Sends a message on a data channel. Does nothing if the channel is not open.
+    public func send(_ message: [UInt8], isText: Bool, onChannel link: LinkID) {
+        if let (carrier, number) = channels[link] { carry(.send(number, message, isText: isText), by: carrier) }
+    }
+    func closeChannel(_ link: LinkID) {
+        guard let (carrier, number) = channels[link] else { return }
+        channels.remove(link)
+        carry(.end(number), by: carrier)
+    }
+    private func carry(_ one: ChannelCall, by carrier: NodeID) {
+        call(carrier) { node, out in
+            guard var carrier = node as? any ChannelCarrier else { return }
+            node = VacantNode()
+            carrier.carry(one, now: self.now, &out)
+            node = carrier
+        }
+    }
+    func passChannelEvents(of id: NodeID) {
+        guard var carrier = nodes[id]?.node as? any ChannelCarrier else { return }
+        let events = carrier.takeChannelEvents()
+        guard !events.isEmpty else { return }
+        nodes[id]?.node = carrier
+        for event in events {
+            guard let link = channels.link(event.connection) else { continue }
+            if case .ended = event { channels.remove(link) }
+            networkEvents.append(.channel(link, event))
+        }
     }
 }

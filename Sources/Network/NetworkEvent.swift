@@ -7,6 +7,8 @@ public enum NetworkEvent: Sendable {
     case ended(LinkID, Ending)
     case failed(LinkID, NetworkError)
     case reported(NodeID, Event)
+    /// An event of a data channel. The link takes the place of the number in the event.
+    case channel(LinkID, ChannelEvent)
 }
 
 /// The identifier of a node that a driver runs.

@@ -25,11 +25,48 @@ public enum ChannelCall: Equatable, Sendable {
 public enum ChannelEvent: Equatable, Sendable {
     /// A signal for the other side.
     case signal(UInt64, ChannelSignal)
-    /// The channel of this label is open.
-    case opened(UInt64, label: String)
+    /// The channel is open.
+    case opened(UInt64, OpenChannel)
     case message(UInt64, [UInt8], isText: Bool)
     /// The connection is gone, or could not be opened, for this reason.
     case ended(UInt64, String)
+
+    /// The number of the connection.
+    public var connection: UInt64 {
+        switch self {
+        case .signal(let number, _), .opened(let number, _), .message(let number, _, _), .ended(let number, _): number
+        }
+    }
+}
+
+/// The properties of an open data channel (RFC 8832, section 5.1).
+public struct OpenChannel: Equatable, Sendable {
+    public var label: String
+    /// The protocol that its messages belong to; empty for none.
+    public var subprotocol = ""
+    public var isOrdered = true
+    /// True if lost messages are sent again until they arrive.
+    public var isReliable = true
+    /// The side that opened it.
+    public var opener = Opener.us
+    /// Creates the properties of an ordered and reliable channel that this side opened.
+    public init(label: String) { self.label = label }
+}
+
+/// The options of a node that opens data channels for another node.
+public struct ChannelCarrierOptions {
+    /// The addresses of its socket, best first.
+    public var hosts: [Endpoint]
+    public var random: Random
+    /// True in virtual time, in which nothing is encrypted.
+    public var isVirtual: Bool
+    /// The keys of its connections are added to these.
+    public var secrets: Secrets?
+
+    /// Creates the options.
+    public init(hosts: [Endpoint], random: Random, isVirtual: Bool, secrets: Secrets? = nil) {
+        (self.hosts, self.random, self.isVirtual, self.secrets) = (hosts, random, isVirtual, secrets)
+    }
 }
 
 /// A node that uses data channels, which another node opens for it. See `Driver.join` in the module Network.

@@ -11,6 +11,7 @@ enum Capability: String, CaseIterable {
     case tires
     case forgets
     case defaults
+    case channels
 
     var summary: String {
         switch self {
@@ -25,6 +26,7 @@ enum Capability: String, CaseIterable {
         case .tires: "dials a hub again three times at most: with redials=3"
         case .forgets: "relays the same signal again soon: with window=1s"
         case .defaults: "dials a hub at port 3000 if it is given none: with default_bootstrap=on"
+        case .channels: "opens data channels to three other hubs: with channels=on, and not with max_channels=1 or 2"
         }
     }
 
@@ -41,6 +43,7 @@ enum Capability: String, CaseIterable {
             case .tires: !parameters.isHub || parameters.redials > 3
             case .forgets: !parameters.isHub || parameters.window > .seconds(1)
             case .defaults: !parameters.isHub || !parameters.dialsDefault
+            case .channels: !parameters.isMesh || !parameters.channels.isOn || parameters.channels.most < 3
             }
         }
     }

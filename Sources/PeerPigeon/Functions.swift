@@ -15,6 +15,14 @@ let peerPigeonFunctions: [ProtocolFunction] = [
         }
     },
     ProtocolFunction(
+        "peerpigeon.quoted", arguments: 1...1, usage: "peerpigeon.quoted(text): the JSON text that has this value"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .text = arguments[0], let json = JSONValue(arguments[0]) else {
+            throw ProtocolFunction.Refusal("peerpigeon.quoted takes text")
+        }
+        return .text(json.bytes.withSpan(in: RawSpan()) { String(decoding: $0.withUnsafeBytes { [UInt8]($0) }, as: UTF8.self) })
+    },
+    ProtocolFunction(
         "peerpigeon.body", arguments: 2...2,
         usage: "peerpigeon.body(headers, bytes): the body of an answer that begins there; null when it is not whole"
     ) { arguments throws(ProtocolFunction.Refusal) in

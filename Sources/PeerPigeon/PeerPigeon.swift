@@ -49,6 +49,7 @@ extension Definition {
                     .init("namespace", NodeParameters(settings).namespace.value),
                     .init("profile", .text(settings.profile)),
                     .init("redials", .uint(UInt64(NodeParameters(settings).redials))),
+                    .init("min_channels", .uint(UInt64(NodeParameters(settings).channels.least))),
                 ]
             },
             durations: { settings in
@@ -56,6 +57,7 @@ extension Definition {
                 return [
                     ("reconnect", parameters.reconnect), ("window", parameters.window),
                     ("keepalive", parameters.keepalive), ("client_reconnect", ClientRedials.first),
+                    ("migration", parameters.channels.delay),
                 ]
             },
             functions: peerPigeonFunctions + webSocketFunctions),

@@ -29,6 +29,23 @@ extension Definition {
     }
 }
 
+extension Definition {
+    /// Returns the protocol with data channels for its nodes and for the actors of its scenarios. In virtual time a
+    /// plain transport takes the place of DTLS and SCTP.
+    public func withDataChannels() -> Definition {
+        var own = self
+        own.reference.carrier = { options in
+            var random = options.random
+            var identity: (any TransportIdentity)? = PlainIdentity(&random)
+            if !options.isVirtual { identity = SecureIdentity() }
+            guard let identity else { return nil }
+            let connection = PeerConnection.Options(identity: identity, hosts: options.hosts)
+            return ChannelNode(connection, random, secrets: options.secrets)
+        }
+        return own
+    }
+}
+
 /// The framing of a datagram by its first byte (RFC 7983): one STUN message, or records of DTLS.
 struct DatagramFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> FramingResult {

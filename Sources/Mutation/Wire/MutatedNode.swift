@@ -23,6 +23,8 @@ public struct MutatedNode: Node {
     /// The late messages, in the order of their times.
     var delayed: [(at: Instant, bytes: [UInt8], kind: UInt8?, link: LinkID)] = []
     var timer: MutatedTimer
+    /// The requests to the node that opens its data channels. Each channel is a link here.
+    var channelCalls: [ChannelCall] = []
 
     /// Creates a node that is altered by `mutant`. Without a mutant it alters nothing and logs the possible
     /// alterations.
@@ -58,7 +60,7 @@ public struct MutatedNode: Node {
         note(link)
         call(now, &out) { $0.opened(link, speaks: speaks, peer: peer, by: opener, now: $1, &$2) }
     }
-    private mutating func note(_ link: LinkID) {
+    mutating func note(_ link: LinkID) {
         if links[link] == nil { links[link] = MutatedLink(definition, settings) }
         if !open.contains(link) { open.append(link) }
     }
@@ -76,7 +78,7 @@ public struct MutatedNode: Node {
         let pieces = (links[link]?.heard.whole(all, kind: kind)).map { [$0] } ?? []
         received(pieces, of: all, kind: kind, on: link, at: now, into: &out)
     }
-    private mutating func received(
+    mutating func received(
         _ pieces: [MutatedDirection.Piece], of all: [UInt8], kind: UInt8?, on link: LinkID, at now: Instant,
         into out: inout [Action]
     ) {
@@ -129,7 +131,7 @@ public struct MutatedNode: Node {
         while let first = delayed.first, first.at <= now {
             delayed.removeFirst()
             if mutant?.side == .says {
-                out.append(.send(first.link, first.bytes))
+                send(first.bytes, on: first.link, &out)
             } else if open.contains(first.link) {
                 hear(first.bytes, kind: first.kind, on: first.link, at: now, into: &out)
             }
@@ -145,19 +147,21 @@ public struct MutatedNode: Node {
         }
         alter(wanted, now, &out)
         lookAhead(now)
+        takeChannelMessages(now, &out)
     }
     /// The deadline of the node or of the late messages, whichever is earlier.
     public var deadline: Instant? {
         [delayed.first?.at, timer.deadline(of: node)].compactMap(\.self).min()
     }
 
-    private mutating func call(
+    mutating func call(
         _ now: Instant, _ out: inout [Action], _ body: (inout any Node, Instant, inout [Action]) -> Void
     ) {
         var wanted: [Action] = []
         body(&node, timer.inner(now), &wanted)
         alter(wanted, now, &out)
         lookAhead(now)
+        takeChannelMessages(now, &out)
     }
     private mutating func lookAhead(_ now: Instant) {
         guard mutant?.side == .timer else { return }
@@ -168,14 +172,16 @@ public struct MutatedNode: Node {
         _ bytes: [UInt8], kind: UInt8?, on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         call(now, &out) { node, now, out in
-            if let kind {
+            if let number = Self.channel(link) {
+                Self.pass(.message(number, bytes, isText: true), to: &node, now, &out)
+            } else if let kind {
                 node.received(bytes.span.bytes, kind: kind, on: link, now: now, &out)
             } else {
                 node.received(bytes.span.bytes, on: link, now: now, &out)
             }
         }
     }
-    private mutating func forget(_ link: LinkID) {
+    mutating func forget(_ link: LinkID) {
         links[link] = nil
         open.removeAll { $0 == link }
     }
@@ -200,7 +206,8 @@ public struct MutatedNode: Node {
             return []
         case .elsewhere?:
             // This is the other connection that was opened first.
-            guard let other = open.first(where: { $0 != link }) else { return [(p.bytes, link)] }
+            let isChannel = Self.channel(link) != nil
+            guard let other = open.first(where: { $0 != link && (Self.channel($0) != nil) == isChannel }) else { return [(p.bytes, link)] }
             log.altered(isGood: true)
             return [(p.bytes, other)]
         default:
@@ -224,7 +231,7 @@ public struct MutatedNode: Node {
             }
         }
     }
-    private mutating func say(_ bytes: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]) {
+    mutating func say(_ bytes: [UInt8], on link: LinkID, at now: Instant, into out: inout [Action]) {
         let pieces = links[link]?.said.take(bytes)
         // The form of received messages may depend on the sent ones.
         for p in pieces ?? [] { links[link]?.heard.heard(p) }

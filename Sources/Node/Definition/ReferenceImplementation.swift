@@ -21,6 +21,9 @@ public struct ReferenceImplementation: Sendable {
     public var preconfigured: @Sendable (Settings) -> [String]
     /// Returns true if nodes with these settings have another node open their data channels (`ChannelUser`).
     public var usesChannels: @Sendable (Settings) -> Bool
+    /// Returns a node that opens data channels for nodes and actors of the protocol; nil if this system cannot create
+    /// certificates. Nil: the program has no data channels.
+    public var carrier: (@Sendable (ChannelCarrierOptions) -> (any ChannelCarrier)?)?
     /// The way to identify the node at an address; nil if the protocol cannot do it.
     public var inquiry: Inquiry?
     /// Returns the exchange with which a new address begins with a node of this kind and settings; nil: no
@@ -36,6 +39,7 @@ public struct ReferenceImplementation: Sendable {
         store: String? = nil,
         preconfigured: @escaping @Sendable (Settings) -> [String] = { _ in [] },
         usesChannels: @escaping @Sendable (Settings) -> Bool = { _ in false },
+        carrier: (@Sendable (ChannelCarrierOptions) -> (any ChannelCarrier)?)? = nil,
         inquiry: Inquiry? = nil,
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
             _, _, _ in nil
@@ -48,6 +52,7 @@ public struct ReferenceImplementation: Sendable {
         self.store = store
         self.preconfigured = preconfigured
         self.usesChannels = usesChannels
+        self.carrier = carrier
         self.inquiry = inquiry
         self.introduction = introduction
         self.node = node

@@ -40,9 +40,11 @@ extension Hub {
         }
     }
     /// Handles an offer, an answer or a candidate of another hub for this hub.
-    mutating func channelSignal(_ signal: RelayedSignal, _ now: Instant, _ out: inout [Action]) {
+    mutating func channelSignal(
+        _ signal: RelayedSignal, from neighbour: PeerID, _ now: Instant, _ out: inout [Action]
+    ) {
         guard let mesh else { return }
-        if usesChannels { return take(signal, now, &out) }
+        if usesChannels { return take(signal, from: neighbour, now, &out) }
         let hub = signal.sender
         switch signal.type {
         case "offer":
@@ -86,7 +88,12 @@ extension Hub {
         mesh?.neighbours.setChannel(link, hub, now)
         mesh?.readers[link] = ChannelReader()
         out.append(.report(Event("hub_p2p_connected", link.socket, [.init("peer", .text(hub.text))])))
-        guard let mesh else { return }
+        checkReadiness(now, &out)
+    }
+    /// Begins the time until migration if the hub has enough channels. A neighbour that leaves without a channel can
+    /// make it ready too.
+    private mutating func checkReadiness(_ now: Instant, _ out: inout [Action]) {
+        guard let mesh, mesh.neighbours.channelCount > 0 else { return }
         let count = mesh.neighbours.channelCount
         let isReady = Readiness.isReady(
             channels: count, others: mesh.neighbours.all.count, minimum: parameters.channels.least)
@@ -124,7 +131,9 @@ extension Hub {
             }
         }
         if let next { self.mesh?.migratesAt = next }
-        guard count > 0 else { return }
+        // The other sides may have closed all connections first.
+        guard count > 0 || next == nil && !mesh.hasMigrated else { return }
+        self.mesh?.hasMigrated = true
         let channels = UInt64(mesh.neighbours.channelCount)
         out.append(
             .report(
@@ -169,9 +178,12 @@ extension Hub {
         return type is PeerDiscovered.Type && mesh?.neighbours.hub(link) != nil
     }
     /// Handles the end of a WebSocket connection. Returns true if a channel leads to the same hub.
-    mutating func lostSocket(_ link: LinkID) -> Bool {
+    mutating func lostSocket(_ link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
         guard let (hub, left) = mesh?.neighbours.remove(.socket(link)) else { return false }
-        if left.link == nil { forgetChannel(to: hub) }
+        if left.link == nil {
+            forgetChannel(to: hub)
+            checkReadiness(now, &out)
+        }
         return left.channel != nil
     }
     /// Offers channels again that were not opened.
@@ -187,6 +199,7 @@ extension Hub {
     mutating func lostChannel(_ link: MeshLink, _ now: Instant, _ out: inout [Action]) {
         mesh?.readers[link] = nil
         guard let (hub, left) = mesh?.neighbours.remove(link) else { return }
+        if mesh?.neighbours.channelCount == 0 { mesh?.hasMigrated = false }
         forgetChannel(to: hub)
         out.append(.report(Event("hub_p2p_disconnected", link.socket, [.init("peer", .text(hub.text))])))
         if !left.sockets.isEmpty {

@@ -48,7 +48,7 @@ extension Hub {
         // Another hub takes only relays, not the signal itself.
         if let own = PeerID(target), own == me || links[own] != nil && mesh.neighbours.all[own] == nil {
             let signal = data.bytes.withSpan(in: bytes) { span in span.withUnsafeBytes { [UInt8]($0) } }
-            return deliver(signal, parts, to: own, at: now, into: &out)
+            return deliver(signal, parts, to: own, from: neighbour, at: now, into: &out)
         }
         let left = message.ttl ?? parameters.hops
         if mesh.fault != .meshNoHopLimit {
@@ -62,10 +62,11 @@ extension Hub {
         }
     }
     private mutating func deliver(
-        _ signal: [UInt8], _ parts: RelayedSignal, to target: PeerID, at now: Instant, into out: inout [Action]
+        _ signal: [UInt8], _ parts: RelayedSignal, to target: PeerID, from neighbour: PeerID, at now: Instant,
+        into out: inout [Action]
     ) {
         if target == me {
-            if parts.network == parameters.namespace { channelSignal(parts, now, &out) }
+            if parts.network == parameters.namespace { channelSignal(parts, from: neighbour, now, &out) }
             return
         }
         let isChecked = bug != .relayNetworkNotChecked && mesh?.fault != .meshNetworkNotChecked

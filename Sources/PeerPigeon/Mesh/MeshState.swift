@@ -26,6 +26,8 @@ struct MeshState: Sendable {
     var migratesAt: Instant?
     /// True if the hub has reported that it has enough channels.
     var isReady = false
+    /// True if the hub has reported that it left WebSocket.
+    var hasMigrated = false
     /// The seeded fault in the mesh of this hub.
     let fault: MeshFault?
 

@@ -218,7 +218,7 @@ struct Hub: Node {
         end(link, status, at: now, into: &out)
     }
     mutating func end(_ link: LinkID, _ status: CloseStatus?, at now: Instant, into out: inout [Action]) {
-        let hasChannel = lostSocket(link)
+        let hasChannel = lostSocket(link, now, &out)
         deaf.remove(link)
         if let peer = clients.removeValue(forKey: link) {
             let isFailure = status?.isFailure == true

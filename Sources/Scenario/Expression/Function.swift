@@ -119,6 +119,7 @@ struct Function: Sendable {
     /// The names of functions whose result changes over time.
     static let ofTime: Set<String> = [
         "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "delay",
+        "sdp", "candidates", "channel",
     ]
 
     /// The names of functions whose result is a list that only grows: an element for each message that arrived or was

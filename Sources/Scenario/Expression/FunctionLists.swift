@@ -94,6 +94,16 @@ extension Function {
         Function(usage: "delay(link)", arguments: 1...1) { c throws(FunctionError) in
             .duration(c.scope.delay(try c.text(0)) ?? .zero)
         },
+        Function(usage: "sdp(link)", arguments: 1...1) { c throws(FunctionError) in
+            guard let text = try dataChannel(c).description else {
+                throw FunctionError(message: "link `\(try c.text(0))` has no description yet", isOfEvidence: true)
+            }
+            return .text(text)
+        },
+        Function(usage: "candidates(link)", arguments: 1...1) { c throws(FunctionError) in
+            .list(try dataChannel(c).candidates.map { .text($0) })
+        },
+        Function(usage: "channel(link)", arguments: 1...1) { c throws(FunctionError) in try dataChannel(c).term },
         Function(usage: "datagrams(link)", arguments: 1...1) { c throws(FunctionError) in
             try datagrams(c, sent: false)
         },
@@ -101,6 +111,13 @@ extension Function {
             try datagrams(c, sent: true)
         },
     ]
+    private static func dataChannel(_ c: Call) throws(FunctionError) -> LinkDataChannel {
+        let link = try c.text(0)
+        guard let channel = c.scope.dataChannel(link) else {
+            throw FunctionError(message: "link `\(link)` is no data channel")
+        }
+        return channel
+    }
     static func datagrams(_ c: Call, sent: Bool) throws(FunctionError) -> Term {
         let link = try c.text(0)
         guard let all = c.scope.datagrams(link, sent) else {
@@ -114,6 +131,15 @@ extension Function {
                         Term.Member("size", .number(Int128(d.bytes.count))),
                     ])
                 }))
+    }
+    /// Splits a text at the first occurrence of a part.
+    private static func split(_ c: Call) throws(FunctionError) -> (before: Term, after: Term) {
+        let (text, part) = (Array(try c.text(0).utf8), Array(try c.text(1).utf8))
+        guard let at = text.indices.first(where: { text[$0...].starts(with: part) }) else {
+            throw FunctionError(message: "the text does not contain `\(try c.text(1))`", isOfEvidence: true)
+        }
+        func term(_ bytes: ArraySlice<UInt8>) -> Term { .text(String(decoding: bytes, as: UTF8.self)) }
+        return (term(text[..<at]), term(text[(at + part.count)...]))
     }
     /// Returns the least or greatest number. `number` is nil for an empty list, which is an error.
     static func extreme(_ number: Int128?) throws(FunctionError) -> Term {
@@ -134,6 +160,24 @@ extension Function {
                 throw FunctionError(message: "`\(s)` is no number")
             default: throw FunctionError(message: "\(c.arguments[0].kind) is no number")
             }
+        },
+        Function(usage: "replace(text, part, other): every occurrence", arguments: 3...3) { c throws(FunctionError) in
+            let (text, part, other) = (Array(try c.text(0).utf8), Array(try c.text(1).utf8), Array(try c.text(2).utf8))
+            guard !part.isEmpty else { throw FunctionError(message: "the part to replace is empty") }
+            var (out, at): ([UInt8], Int) = ([], 0)
+            while at < text.count {
+                let isPart = text[at...].starts(with: part)
+                out += isPart ? other[...] : text[at...at]
+                at += isPart ? part.count : 1
+                guard out.count <= maximumBytes else { throw FunctionError(message: "more than 16 MiB") }
+            }
+            return .text(String(decoding: out, as: UTF8.self))
+        },
+        Function(usage: "before(text, part): up to its first occurrence", arguments: 2...2) { c throws(FunctionError) in
+            try split(c).before
+        },
+        Function(usage: "after(text, part): from its first occurrence on", arguments: 2...2) { c throws(FunctionError) in
+            try split(c).after
         },
         Function(usage: "contains(bytes, part)", arguments: 2...2) { c throws(FunctionError) in
             .bool(try c.bytes(0).contains(try c.bytes(1)))

@@ -17,6 +17,8 @@ struct Scope {
     var unread: (_ link: String) -> [UInt8] = { _ in [] }
     /// The identity of the other side that the layers of a link proved; nil if they proved none.
     var identity: (_ link: String) -> [UInt8]? = { _ in nil }
+    /// The data channel that a link is; nil for any other link.
+    var dataChannel: (_ link: String) -> LinkDataChannel? = { _ in nil }
     /// The datagrams received or sent on a link; nil if the link carries no datagrams.
     var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
     /// The time that the other side of a link took for its first message after our first one; nil if there is none.

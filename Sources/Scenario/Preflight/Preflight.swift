@@ -120,7 +120,7 @@ public struct Preflight {
                 // A node that accepted connections before is present, although this connection failed.
                 if partly == nil, closings == 0 { return .nobody(error.reason) }
                 asked[link] = nil
-            case .reported, nil: break
+            case .reported, .channel, nil: break
             }
             for link in asked.keys.sorted() {
                 asked[link]?.wake(driver)
@@ -171,7 +171,7 @@ public struct Preflight {
                 driver.close(link)
                 asked[link] = nil
             case .ended(let link, _), .failed(let link, _): asked[link] = nil
-            case .opened, .reported: break
+            case .opened, .reported, .channel: break
             }
         }
         for link in asked.keys.sorted() { driver.close(link) }

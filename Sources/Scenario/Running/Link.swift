@@ -37,6 +37,8 @@ struct Link {
     var identity: [UInt8]?
     /// The channel of a layer on the connection `id`; nil if this link is the connection itself.
     var channel: LayerChannel?
+    /// What is known of the data channel that this link is; nil for any other link.
+    var dataChannel: LinkDataChannel?
     /// True if the link runs above the layers of a stream.
     var isLayered: Bool { channel != nil || stream.map { !$0.isDatagrams } ?? false }
     /// The reason why the ends gave up.

@@ -241,7 +241,7 @@ public struct Runner {
             }
             if owner == nil { driver.close(link, reset: true) }
             return owner
-        case .received(let link, _), .ended(let link, _), .failed(let link, _):
+        case .received(let link, _), .ended(let link, _), .failed(let link, _), .channel(let link, _):
             return running.firstIndex { $0.links.has(link) }
         case .reported: return nil
         }

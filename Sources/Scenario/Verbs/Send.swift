@@ -12,6 +12,7 @@ struct SendVerb: NamedVerb {
             Key("all", .list(.shape(Part.schema)), "several in one segment"),
             Key("chop", .number(1...65536), "bytes in one piece (TCP)"), Key("every", .time, "time between pieces"),
             Key("limit", .value, "bytes in one datagram, if a message may take several (UDP)"),
+            Key("binary", .flag, "as binary messages of a data channel, not as texts"),
         ],
         rules: [
             Constraint(.one(["msg", "raw", "all"]), .missingKey, "send needs `msg`, `raw` or `all`"),
@@ -29,6 +30,8 @@ struct SendVerb: NamedVerb {
     var every: Template?
     /// The maximum number of bytes in one datagram.
     var limit: Template?
+    /// True to send binary messages on a data channel.
+    var isBinary: Bool
 
     /// A message, or bytes, to send.
     enum Part: Sendable {
@@ -83,7 +86,8 @@ struct SendVerb: NamedVerb {
         }
         let every = loader.time(m["every"], "every")
         let limit = loader.limit(m["limit"])
-        return link.map { Self(link: $0, parts: parts, chop: chop, every: every, limit: limit) }
+        let isBinary = loader.flag(m["binary"], "binary") ?? false
+        return link.map { Self(link: $0, parts: parts, chop: chop, every: every, limit: limit, isBinary: isBinary) }
     }
     var text: String { "send on \(link): " + parts.map(\.name).joined(separator: ", ") }
     var usedLinks: [String] { [link] }
@@ -116,6 +120,7 @@ struct SendVerb: NamedVerb {
         try note(&units, on: c, step, in: run)
         // The content of a channel is sent over the connection.
         let wire = run.connection(of: c)
+        guard c.dataChannel == nil else { return try sendMessages(units, on: c, step, in: run) }
         guard wire.outgoingLine.isClear else {
             for (i, u) in units.enumerated() { run.disturb(u, place: i + 1, of: units.count, wire.name) }
             return run.held(step)
@@ -129,6 +134,25 @@ struct SendVerb: NamedVerb {
         run.wait(until: next + every * max(0, left.count - 1)) { [unowned run] in
             proceed(step, in: run, over: wire.name, every: every, left: &left, next: &next)
         }
+    }
+    /// Sends each unit as a message of a data channel.
+    private func sendMessages(
+        _ units: [SentUnit], on c: Link, _ step: Step, in run: CaseRun
+    ) throws(EvaluationError) {
+        guard c.isOpen else {
+            let p = Problem("data channel `\(link)` is not open", step.span, label: "not sent")
+            return run.failed(p, step, unless: .inconc)
+        }
+        for (i, u) in units.enumerated() {
+            if isBinary {
+                run.driver.send(u.bytes, isText: false, onChannel: c.id)
+            } else if c.outgoingLine.isClear {
+                run.driver.send(u.bytes, on: c.id)
+            } else {
+                run.disturb(u, place: i + 1, of: units.count, c.name)
+            }
+        }
+        run.held(step)
     }
     /// Records the units. With layers, replaces their bytes by those for the connection.
     private func note(

@@ -5,7 +5,7 @@ internal import Node
 enum Verbs {
     static let all: [any NamedVerb.Type] = [
         OpenVerb.self, AcceptVerb.self, SendVerb.self, BuildVerb.self, ExpectVerb.self, NeverVerb.self, AltVerb.self,
-        ParVerb.self, CloseVerb.self, LetVerb.self, AssertVerb.self, WaitVerb.self, PollVerb.self, FaultVerb.self,
+        ParVerb.self, ChannelVerb.self, SignalVerb.self, CloseVerb.self, LetVerb.self, AssertVerb.self, WaitVerb.self, PollVerb.self, FaultVerb.self,
         HealVerb.self, RefuseVerb.self, ListenVerb.self, DutVerb.self, UseVerb.self, RepeatVerb.self,
         EachVerb.self,
     ]

@@ -198,7 +198,11 @@ public struct ChannelNode: ChannelCarrier {
         case .connected(let path):
             out.append(Self.report("channel_path", number, [.init("peer", .text(path.description))]))
         case .secured(let suite): out.append(Self.report("channel_secured", number, [.init("suite", .text(suite))]))
-        case .opened(0, let label, _, _, _): events.append(.opened(number, label: label))
+        case .opened(0, let label, let subprotocol, let delivery, let opener):
+            var open = OpenChannel(label: label)
+            (open.subprotocol, open.isOrdered, open.opener) = (subprotocol, delivery.isOrdered, opener)
+            open.isReliable = delivery.reliability == .reliable
+            events.append(.opened(number, open))
         case .opened(let channel, _, _, _, _): connections[number]?.peer.close(channel, now: now)
         case .message(0, let bytes, let isText): events.append(.message(number, bytes, isText: isText))
         case .message: break
@@ -225,13 +229,5 @@ public struct ChannelNode: ChannelCarrier {
     private mutating func forget(_ number: UInt64) {
         if let peer = connections.removeValue(forKey: number)?.peer { ufrags[peer.ufrag] = nil }
         owners = owners.filter { $0.value != number }
-    }
-}
-
-extension ChannelEvent {
-    fileprivate var connection: UInt64 {
-        switch self {
-        case .signal(let number, _), .opened(let number, _), .message(let number, _, _), .ended(let number, _): number
-        }
     }
 }

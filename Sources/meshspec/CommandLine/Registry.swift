@@ -20,7 +20,13 @@ enum Registry {
         .nano, .rightmesh, .webSocket, .dxos.overGossipsub(), .peerPigeon, .gossipsub, .kademlia, .mdns,
     ]
     /// The protocols of scenarios and nodes.
-    static let definitions = all.map { $0.name == Definition.gossipsub.name ? $0.withDHT() : $0 }
+    static let definitions = all.map { one in
+        switch one.name {
+        case Definition.gossipsub.name: one.withDHT()
+        case Definition.peerPigeon.name: one.withDataChannels()
+        default: one
+        }
+    }
     /// The protocols that captures are decoded for: TLS, WebRTC and `definitions`. A protocol on layers is also decoded
     /// inside TLS, and PeerPigeon inside data channels.
     static let decoded: [Definition] =

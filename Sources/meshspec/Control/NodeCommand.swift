@@ -143,7 +143,8 @@ enum NodeCommand {
             listeners = [id]
             bound = at
         }
-        let hasChannels = definition.reference.usesChannels(settings) && mutant == nil
+        let channels = definition.reference.usesChannels(settings) ? definition.reference.carrier : nil
+        let hasChannels = channels != nil
         let security = try NodeSecurity(invocation, definition, over: carrier, addresses, hasChannels: hasChannels)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
@@ -180,9 +181,9 @@ enum NodeCommand {
             [.init("listening", bound.map { .text("\($0)") } ?? .null)]
                 + (server.map { [.init("control", .text($0.path))] } ?? []))
         let node = driver.add(made, listeners: listeners, transport: definition.transport)
-        if hasChannels {
-            let random = Random(seed: seed, "channels")
-            try DataChannels.open(for: node, made, listening: bound, driver, random, security.secrets)
+        if let channels {
+            let local = bound ?? Endpoint(v4: 0, port: 0)
+            try driver.addCarrier(channels, for: node, at: local, Random(seed: seed, "channels"), security.secrets)
         }
         server?.node = node
         var multicast: MulticastDiscovery?

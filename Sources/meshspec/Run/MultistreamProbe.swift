@@ -45,7 +45,7 @@ enum MultistreamProbe {
             case .failed(_, let error): return .nobody(error.reason)
             case .received(_, let bytes): had += bytes
             case .ended: return had.starts(with: header) ? .speaks(accepts: false) : .other
-            case .reported: break
+            case .reported, .channel: break
             }
             if !had.starts(with: header.prefix(had.count)) { return .other }
             let rest = had.dropFirst(header.count)

@@ -15,6 +15,8 @@ struct CaseLinks {
     private(set) var faults: [(verb: FaultVerb, effects: [LinkFault])] = []
     /// The connections of the case, with their addresses.
     private(set) var connections: [CaseConnection] = []
+    /// The nodes that open data channels for actors.
+    var carriers: [NodeID] = []
     /// The memory that traffic of the case may still take before the case is abandoned.
     var budget = Budget()
 
@@ -102,7 +104,7 @@ struct CaseLinks {
             id = link
             budget.bytes -= arrivals.contains { $0.id == id } ? bytes.count : 0
         case .ended(let link, _): id = link
-        case .opened, .failed, .reported: return false
+        case .opened, .failed, .reported, .channel: return false
         }
         guard let i = arrivals.firstIndex(where: { $0.id == id }) else { return false }
         if !budget.isUsedUp { arrivals[i].early.append((event, now)) }

@@ -171,7 +171,7 @@ struct CaseNode {
                 addresses[name] = listening.bound
                 made.append((name, listening))
             }
-            for (name, listening) in made { start(name, listening, scope) }
+            for (name, listening) in made { try start(name, listening, scope) }
         }
     }
     /// Starts remote nodes if each case has its own. Otherwise waits until an address that earlier cases used is quiet.
@@ -250,9 +250,11 @@ struct CaseNode {
     mutating func start(_ name: String, at: Endpoint, _ scope: Scope) throws(NetworkError) {
         let listening = try listenForNode(at)
         addresses[name] = listening.bound
-        start(name, listening, scope)
+        try start(name, listening, scope)
     }
-    private mutating func start(_ name: String, _ listening: (id: ListenerID, bound: Endpoint), _ scope: Scope) {
+    private mutating func start(
+        _ name: String, _ listening: (id: ListenerID, bound: Endpoint), _ scope: Scope
+    ) throws(NetworkError) {
         guard case .builtIn(let bug) = options.subject else { return }
         let (listener, bound) = listening
         // The first node has a fixed label, so that its keys do not depend on the number of nodes.
@@ -267,9 +269,14 @@ struct CaseNode {
         o.kind = kind(of: name)
         o.identity = scope.knownIdentity(of: name)
         o.acquaintances = told
+        let carrier = definition.reference.usesChannels(options.settings) ? definition.reference.carrier : nil
+        o.hasChannels = carrier != nil
         let node = definition.reference.node(o)
         let wrapped = options.wrap.map { node.wrappingMessages($0) }
-        nodes[name] = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
+        let id = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
+        nodes[name] = id
+        let channels = Random(seed: options.seed, one.id, "data channels of \(label)")
+        if let carrier { try driver.addCarrier(carrier, for: id, at: bound, channels) }
     }
     /// Stops a reference node, if it runs. Its state is kept for the next start.
     mutating func stop(_ name: String) {

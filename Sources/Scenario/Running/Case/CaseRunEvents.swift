@@ -13,6 +13,8 @@ extension CaseRun {
             TraceEntry(
                 at: (at ?? driver.now) - scope.start, link: link ?? from.name, ours: from.ours, theirs: from.theirs,
                 direction: direction, content: content, connection: from.connection))
+        // Its message is inside of SCTP and DTLS.
+        if from.dataChannel != nil { trace[trace.count - 1].carrier = .layers }
         return trace.count - 1
     }
     /// Handles an event on a link of this case, at the current time.
@@ -42,6 +44,7 @@ extension CaseRun {
             if links[name]?.isOpen == true { giveUp("link `\(name)`: \(error)") }
         case .received(let link, let bytes): if let name = links.name(of: link) { received(bytes, name, at) }
         case .ended(let link, let ending): if let name = links.name(of: link) { ended(name, ending, at) }
+        case .channel(let link, let event): take(event, on: link, at)
         case .reported: break
         }
     }

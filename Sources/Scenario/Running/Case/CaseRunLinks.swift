@@ -16,13 +16,16 @@ extension CaseRun {
     /// Creates a link with the stream of a connection, or with a channel of a connection.
     func newLink(
         _ name: String, ours: String, theirs: String, _ id: LinkID, _ connection: Int, by opener: Opener,
-        _ stream: LinkStream?, _ channel: LayerChannel? = nil
+        _ stream: LinkStream?, _ channel: LayerChannel? = nil, isDataChannel: Bool = false
     ) -> Link {
         var random = Random(seed: options.seed, self.case.id, "faults of \(name)")
         func line() -> FaultLine {
-            FaultLine(Random(seed: random.next()), isDatagrams: definition.transport == .udp)
+            FaultLine(Random(seed: random.next()), isDatagrams: definition.transport == .udp || isDataChannel)
         }
-        let deframer = newDeframer(from: opener.opposite)
+        let deframer =
+            isDataChannel
+            ? Deframer(definition.reading.framing(options.settings), isDatagrams: true)
+            : newDeframer(from: opener.opposite)
         var c = Link(
             name: name, ours: ours, theirs: theirs, id: id, connection: connection, incoming: deframer,
             opener: opener, stream: stream, channel: channel, outgoingLine: line(), incomingLine: line(),

@@ -68,6 +68,7 @@ extension CaseRun {
             return all.sorted { $0.trace < $1.trace }.flatMap(\.bytes)
         }
         scope.identity = { [unowned self] name in links[name].map { connection(of: $0) }?.identity }
+        scope.dataChannel = { [unowned self] name in links[name]?.dataChannel }
         scope.delay = { [unowned self] name in
             guard let asked = trace.first(where: { $0.link == name && $0.direction == .sent && $0.type != nil }) else {
                 return nil
