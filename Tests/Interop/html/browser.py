@@ -12,7 +12,7 @@ import time
 class Browser:
     """One Chromium with a profile of its own, gone when it is closed."""
 
-    def __init__(self, program="chromium"):
+    def __init__(self, program="chromium", options=()):
         self.profile = tempfile.mkdtemp(prefix="meshspec-html-")
         read_theirs, write_ours = os.pipe()
         read_ours, write_theirs = os.pipe()
@@ -27,7 +27,7 @@ class Browser:
         self.process = subprocess.Popen(
             [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
              "--disable-background-networking", "--disable-component-update", "--no-first-run", "--mute-audio",
-             "--remote-debugging-pipe", f"--user-data-dir={self.profile}", "about:blank"],
+             "--remote-debugging-pipe", f"--user-data-dir={self.profile}", *options, "about:blank"],
             preexec_fn=pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(read_theirs)
         os.close(write_theirs)
