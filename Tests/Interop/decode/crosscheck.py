@@ -237,9 +237,16 @@ def check_manifest(binary, path):
 
 
 def check_datagrams(binary, path, statuses=(0,)):
-    """Packets and payload of a capture that has UDP only."""
-    rows = tshark(path, "udp.length", options=("-o", "ip.defragment:TRUE"))
-    theirs = sum(sum(int(n) - 8 for n in row[0].split(",")) for row in rows if row[0])
+    """Packets and payload of a capture that has UDP, and perhaps TCP beside it."""
+    columns = ("udp.length", "icmp.type", "tcp.stream", "tcp.srcport", "tcp.seq", "tcp.len")
+    rows = tshark(path, *columns, options=("-o", "ip.defragment:TRUE"))
+    # ICMP quotes the head of a datagram.
+    theirs = sum(sum(int(n) - 8 for n in row[0].split(",")) for row in rows if row[0] and not row[1])
+    segments = collections.defaultdict(list)
+    for _, _, stream, port, sequence, length in rows:
+        if stream and int(length):
+            segments[stream, port].append((int(sequence), int(sequence) + int(length)))
+    theirs += sum(union(ranges) for ranges in segments.values())
     told = json.loads(run(binary, "stats", "-o", "json", path, statuses=statuses))
     if told["packets"] != len(rows):
         complain(path.name, f"{told['packets']} packets, tshark has {len(rows)}")
