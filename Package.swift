@@ -168,8 +168,8 @@ let package = Package(
         tests(
             "Scenario",
             [
-                "TestLayers", "TestSamples", "TestThreads", "Scenario", "Node", "Nano", "WebSocket", "DXOS", "Network",
-                "Wire",
+                "TestLayers", "TestSamples", "TestThreads", "Scenario", "Node", "Nano", "WebSocket", "DXOS",
+                "PeerPigeon", "WebRTC", "Network", "Wire",
             ]),
         tests(
             "Recording",

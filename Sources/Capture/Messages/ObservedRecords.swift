@@ -24,7 +24,7 @@ extension FlowContext {
         switch message.kind {
         case .datagram, .rejoined: kind = .message
         case .malformed: kind = .malformed
-        case .incomplete, .givenUp: kind = .incomplete
+        case .incomplete, .givenUp, .missing: kind = .incomplete
         }
         let start = tally.start ?? mark.time
         let numbers = isDatagram ? decoder.frames(mark.frame) : decoder.frames(of: message, parts, at: mark.frame)
@@ -40,6 +40,7 @@ extension FlowContext {
             path: place?.path ?? "", carries: place?.isCarrier == true ? .known : .nothing,
             isSealed: place?.isSealed ?? false, origins: place.map { decoder.origins(of: $0) } ?? [])
         if message.kind == .givenUp { tally.flowsGivenUp &+= 1 }
+        if message.kind == .missing { tally.gaps &+= 1 }
         if isDatagram { emit(record, content, &sink) } else { emit(record, message.bytes.span.bytes, &sink) }
         guard let place else { return }
         if let unit = place.unit { decoder.note(unit: unit, record: tally.records) }

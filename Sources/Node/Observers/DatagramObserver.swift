@@ -53,6 +53,8 @@ public struct ObservedMessage: Sendable {
         case incomplete
         /// A message with missing parts that was given up, because there was no room to wait any longer.
         case givenUp
+        /// Data that the capture lacks, as a later datagram shows; `findings` say how much.
+        case missing
     }
     public var kind: Kind
     /// The type of the message; nil if it has none.

@@ -1,7 +1,6 @@
 import Node
 
-/// A seeded fault of a hub in the mesh. Scenarios open no links between hubs and cannot find these faults; the
-/// simulation of meshes does.
+/// A seeded fault of a hub in the mesh. Simulations of meshes find all of them; cases with data channels find some.
 enum MeshFault: String, SeededFault {
     static let named = byName()
 

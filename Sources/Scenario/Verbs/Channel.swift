@@ -22,6 +22,9 @@ struct ChannelVerb: NamedVerb {
 
     static func load(_ step: WrittenStep, by loader: inout Loader) -> (any Verb)? {
         guard let m = loader.members(step.value, schema) else { return nil }
+        if let definition = loader.definition, definition.reference.carrier == nil {
+            loader.report(.badValue, "\(definition.name) has no data channels", step.span)
+        }
         let from = loader.actor(m["from"], subject: false)
         let to = loader.actor(m["to"], subject: true)
         let label = m["label"].map { loader.template($0) }

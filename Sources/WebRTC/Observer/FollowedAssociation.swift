@@ -121,7 +121,7 @@ struct FollowedAssociation: Sendable {
             turn(&observed, sender)
             out.append(observed)
         case .missing(let count, let first, let last, let sender):
-            var observed = ObservedMessage(.incomplete, nil)
+            var observed = ObservedMessage(.missing, nil)
             observed.place = LayerPlace("dtls/sctp", of: LayerName.sctp)
             let chunks = count == 1 ? "1 chunk of data" : "\(count) chunks of data"
             let text = "\(chunks) that the receiver acknowledged are missing from the capture (TSN \(first) to \(last))"

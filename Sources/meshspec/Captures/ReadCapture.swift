@@ -74,7 +74,7 @@ func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
     func places(_ n: Int, _ one: String, _ more: String) -> String { n == 1 ? "1 \(one)" : "\(n) \(more)" }
     if tally.gaps > 0 {
         diagnostics.append(
-            "meshspec: \(tally.gapBytes) bytes of the conversations are missing from the capture, in "
+            "meshspec: \(tally.gapBytes > 0 ? "\(tally.gapBytes) bytes" : "parts") of the conversations are missing from the capture, in "
                 + "\(places(tally.gaps, "place", "places"))\n")
     }
     if let link = tally.foreignLink {

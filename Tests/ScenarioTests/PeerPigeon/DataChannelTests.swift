@@ -1,0 +1,134 @@
+import Network
+import Node
+import PeerPigeon
+import Testing
+import WebRTC
+import Wire
+
+@testable import Scenario
+
+/// Data channels in cases, with the cases and the hub of PeerPigeon in virtual time.
+@Suite struct DataChannelTests {
+    static let definition = Definition.peerPigeon.withDataChannels()
+    static let requirements = RequirementList.load(
+        SourceFile(
+            name: "Spec/peerpigeon/requirements.yaml",
+            bytes: Specification.read("Spec/peerpigeon/requirements.yaml"))
+    ).list
+    static let library = Library(definitions: [definition], requirements: ["peerpigeon": requirements]) { name, _ in
+        let file = name.hasPrefix("../") ? String(name.dropFirst(3)) : "fragments/" + name
+        let bytes = Specification.read("Spec/peerpigeon/" + file)
+        return bytes.isEmpty ? nil : SourceFile(name: name, bytes: bytes)
+    }
+    static let scenarios = Specification.names(in: "Spec/peerpigeon/scenarios").sorted().filter {
+        $0.hasPrefix("peerpigeon.mesh.")
+    }.compactMap {
+        Scenario.load(SourceFile(name: $0, bytes: Specification.read("Spec/peerpigeon/scenarios/" + $0)), library)
+            .scenario
+    }
+    static func run(
+        _ scenarios: [Scenario], seed: UInt64 = 7, bug: String? = nil, _ set: (inout RunOptions) -> Void = { _ in }
+    ) throws -> [CaseResult] {
+        let settings = try definition.settings(profile: "seed", ["channels": "on", "migration_delay": "1s"])
+        var options = RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: seed)
+        set(&options)
+        var out: [CaseResult] = []
+        Runner(definition, requirements, options).simulate(Schedule(scenarios.flatMap(\.cases))) { out.append($0) }
+        return out
+    }
+
+    @Test(arguments: 1...5 as ClosedRange<UInt64>) func hubPasses(seed: UInt64) throws {
+        let results = try Self.run(Self.scenarios, seed: seed)
+        for r in results where r.verdict != .pass { Issue.record("\(r.id): \(r.told)") }
+        #expect(results.count { $0.id.hasPrefix("peerpigeon.mesh.channel.") } > 15)
+    }
+    @Test(arguments: [
+        ("mesh-takes-again", "repeated", "HUB-80"), ("mesh-sends-back", "nearest", "HUB-79"),
+        ("mesh-sends-to-all", "nearest", "HUB-79"), ("mesh-one-hop", "gossip", "HUB-90"),
+        ("mesh-no-hop-limit", "gossip", "HUB-90"), ("mesh-never-migrates", "answer", "HUB-83"),
+        ("mesh-never-falls-back", "offer", "HUB-72"),
+    ]) func faultIsFound(_ bug: String, _ name: String, _ requirement: String) throws {
+        let cases = Self.scenarios.filter { $0.id == "peerpigeon.mesh.channel." + name }
+        let results = try Self.run(cases, bug: bug)
+        #expect(
+            results.contains { $0.verdict == .fail && $0.requirement == requirement },
+            "\(results.map { "\($0.verdict) \($0.requirement): \($0.told)" })")
+    }
+
+    /// A case of these steps, after a hub with the id `ph`, larger than the node's, joined the mesh on link h.
+    private func play(_ steps: String) throws -> CaseResult {
+        let text = """
+            meshspec: 1
+            id: peerpigeon.own
+            title: A case
+            protocol: peerpigeon
+            suite: ../suite.yaml
+            covers: [HUB-76]
+            steps:
+              - let: {ph: "$('ffffffff' + hex(random(16, 'ph')))"}
+              - {use: ../fragments/mesh-hub.fragment.yaml, with: {h: h, id: $(ph), own: me}}
+
+            """
+        let source = SourceFile(name: "peerpigeon.own.yaml", bytes: Array((text + steps).utf8))
+        let (scenario, problems) = Scenario.load(source, Self.library)
+        try #require(!problems.contains { $0.severity == .error }, "\(problems.map(\.message))")
+        return try #require(try Self.run([try #require(scenario)]).first)
+    }
+    @Test func properties() throws {
+        let r = try play(
+            """
+              - channel: {from: client, to: node, label: messages, as: ch}
+              - assert: $(!channel(ch).open && channel(ch).label == null && candidates(ch) == [])
+              - assert: $(before(sdp(ch), '0') == 'v=')
+              - {use: ../fragments/offers-channel.fragment.yaml, with: {h: h, id: $(ph), me: $(me), ch: open}}
+              - assert: $(channel(open).open && channel(open).label == 'messages' && channel(open).opener == 'us')
+              - assert: $(channel(open).ordered && channel(open).reliable && channel(open).protocol == '')
+            """)
+        #expect(r.verdict == .pass, "\(r.told)")
+        // A message that cannot be sent proves nothing.
+        let unsent = try play(
+            """
+              - channel: {from: client, to: node, label: messages, as: ch}
+              - {send: {via: ch, raw: $(utf8('{}'))}, req: HUB-76}
+            """)
+        #expect(unsent.verdict == .inconc && unsent.told.contains("`ch` is not open"), "\(unsent.told)")
+    }
+    @Test func refusedOfferFails() throws {
+        let r = try play("  - {channel: {from: client, to: node, offer: v=0, as: ch}, req: HUB-76}\n")
+        #expect(r.verdict == .fail && r.told.contains("the offer is refused"), "\(r.verdict) \(r.told)")
+    }
+    @Test(arguments: [
+        ("signal: {via: h, answer: v=0}", "link `h` is no data channel"),
+        ("assert: $(channel(h).open)", "link `h` is no data channel"),
+        ("assert: $(sdp(h) == '')", "link `h` is no data channel"),
+    ]) func wrongLinkIsAnError(_ step: String, _ reason: String) throws {
+        let r = try play("  - \(step)\n")
+        #expect(r.verdict == .error && r.told.contains(reason), "\(r.verdict) \(r.told)")
+    }
+    @Test func protocolWithoutDataChannels() throws {
+        let text = """
+            meshspec: 1
+            id: peerpigeon.own
+            title: A case
+            protocol: peerpigeon
+            covers: []
+            actors: {client: {role: ref}, node: {role: dut}}
+            steps:
+              - channel: {from: client, to: node, label: messages, as: ch}
+            """
+        let source = SourceFile(name: "peerpigeon.own.yaml", bytes: Array(text.utf8))
+        let problems = Scenario.load(source, Library(definitions: [.peerPigeon])).1
+        #expect(problems.contains { $0.message == "peerpigeon has no data channels" }, "\(problems.map(\.message))")
+    }
+    /// Faults act on the messages of a data channel.
+    @Test func droppedMessage() throws {
+        let r = try play(
+            """
+              - {use: ../fragments/offers-channel.fragment.yaml, with: {h: h, id: $(ph), me: $(me), ch: ch}}
+              - fault: {link: node -> client, as: quiet, drop: true}
+              - dut: {do: peers}
+              - heal: quiet
+            """)
+        #expect(r.verdict != .error, "\(r.told)")
+    }
+}
