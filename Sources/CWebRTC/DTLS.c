@@ -129,6 +129,8 @@ void webrtc_transport_free(webrtc_transport *t) {
     webrtc_unlock();
 }
 
+void webrtc_leave_dtls_out(webrtc_transport *t) { t->is_bare = true; }
+
 static bool is_expected(webrtc_transport *t) {
     char name[16], text[3 * EVP_MAX_MD_SIZE] = "";
     uint8_t digest[EVP_MAX_MD_SIZE];
@@ -185,7 +187,8 @@ static void step(webrtc_transport *t) {
 }
 void webrtc_feed(webrtc_transport *t, const uint8_t *bytes, size_t count) {
     webrtc_lock();
-    if (!t->ended) {
+    if (!t->ended && t->is_bare) webrtc_packet(t, bytes, count);
+    else if (!t->ended) {
         t->input = bytes, t->input_count = count;
         step(t);
         t->input = NULL;
@@ -199,7 +202,8 @@ void webrtc_wake(webrtc_transport *t) {
     if (t->ended) {
     } else if (!t->is_started) {
         t->is_started = true;
-        step(t);
+        if (t->is_bare) t->is_secure = true, webrtc_associate(t);
+        else step(t);
     } else if (!t->is_secure && DTLSv1_get_timeout(t->ssl, &left) && !left.tv_sec && !left.tv_usec) {
         ERR_clear_error();
         if (DTLSv1_handle_timeout(t->ssl) < 0) webrtc_over(t, "the other side does not answer in the DTLS handshake");
@@ -233,7 +237,7 @@ void webrtc_end(webrtc_transport *t) {
     webrtc_lock();
     webrtc_abort(t);
     ERR_clear_error();
-    if (t->is_secure && !t->is_closing) SSL_shutdown(t->ssl);
+    if (t->is_secure && !t->is_bare && !t->is_closing) SSL_shutdown(t->ssl);
     webrtc_over(t, "this side closed the connection");
     webrtc_unlock();
 }

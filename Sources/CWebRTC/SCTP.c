@@ -33,6 +33,10 @@ static int on_packet(void *address, void *packet, size_t count, uint8_t tos, uin
     webrtc_transport *t = named((uintptr_t)address);
     if (!t || !t->is_secure) return 0;
     t->lively = webrtc_clock();
+    if (t->is_bare) {
+        webrtc_append(&t->datagrams, packet, count);
+        return 0;
+    }
     ERR_clear_error();
     SSL_write(t->ssl, packet, count);
     return 0;

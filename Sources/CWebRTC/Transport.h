@@ -29,6 +29,7 @@ struct webrtc_transport {
     list datagrams, events;
     item *taken;  // the event that the caller reads
     bool ended, is_started, is_secure, is_closing, is_associated;
+    bool is_bare;  // without DTLS
     char hash[16], fingerprint[3 * 64];
     uint16_t port;
     SSL *ssl;

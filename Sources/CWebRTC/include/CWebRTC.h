@@ -33,6 +33,8 @@ webrtc_transport *webrtc_transport_create(
     const webrtc_identity *, bool is_client, const char *hash, const char *fingerprint, uint16_t port);
 /// Frees a transport without a word to the other side.
 void webrtc_transport_free(webrtc_transport *);
+/// Leaves DTLS out, for tests of SCTP: datagrams are then packets of SCTP. Call it before webrtc_wake.
+void webrtc_leave_dtls_out(webrtc_transport *);
 /// Takes one datagram.
 void webrtc_feed(webrtc_transport *, const uint8_t *bytes, size_t count);
 /// Runs the timers.

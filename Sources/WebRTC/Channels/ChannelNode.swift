@@ -221,10 +221,13 @@ public struct ChannelNode: ChannelCarrier {
         log.finish(into: secrets)
     }
     private mutating func forget(_ number: UInt64, _ out: inout [Action]) {
-        for (peer, owner) in owners where owner == number {
+        let addresses = connections[number]?.peer.addresses ?? []
+        forget(number)
+        // An address that never answered has no owner, but may be a candidate of several connections.
+        for peer in addresses where owners[peer] == nil && !connections.values.contains(where: { $0.peer.knows(peer) }) {
+            waiting[peer] = nil
             if let link = links[peer] { close(link, peer, &out) }
         }
-        forget(number)
     }
     private mutating func forget(_ number: UInt64) {
         if let peer = connections.removeValue(forKey: number)?.peer { ufrags[peer.ufrag] = nil }

@@ -16,12 +16,33 @@ struct DataChannel: Sendable {
     var state = State.waiting
     var stream: UInt16?
     /// The messages for which the transport has no room yet.
-    var queue: [(payload: ChannelPayload, bytes: [UInt8])] = []
+    var queue = SendQueue()
     /// The received parts of a message whose end is missing.
     var part: [UInt8] = []
     var isResetAsked = false
     var hasEndedOurs = false
     var hasEndedTheirs = false
+}
+
+/// The messages of a channel that wait to be sent, in order.
+struct SendQueue: Sendable {
+    private var items: [(payload: ChannelPayload, bytes: [UInt8])] = []
+    /// The number of items that were taken out, which are removed together: one by one, each would move all others.
+    private var taken = 0
+
+    var isEmpty: Bool { taken == items.count }
+    /// The number of bytes of the messages.
+    var byteCount: Int { items[taken...].reduce(0) { $0 + $1.bytes.count } }
+    var first: (payload: ChannelPayload, bytes: [UInt8])? { isEmpty ? nil : items[taken] }
+    mutating func append(_ payload: ChannelPayload, _ bytes: [UInt8]) { items.append((payload, bytes)) }
+    mutating func removeFirst() {
+        items[taken].bytes = []
+        taken += 1
+        guard taken == items.count || taken >= 64 && 2 * taken >= items.count else { return }
+        items.removeFirst(taken)
+        taken = 0
+    }
+    mutating func removeAll() { self = Self() }
 }
 
 /// The payload protocol identifiers of data channels (RFC 8831, section 8).

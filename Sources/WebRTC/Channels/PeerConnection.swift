@@ -42,7 +42,8 @@ public struct PeerConnection: Sendable {
         /// The connection ended, for this reason. Nothing follows.
         case ended(String)
     }
-    /// The time from creation to the answer of the other side.
+    /// The time from creation to the answer of the other side, and from there to the association. Without the second
+    /// limit, a side that keeps its path but never completes the handshake would hold a connection for ever.
     static let patience = Duration.seconds(60)
     /// The number of datagrams that are kept while the transport does not exist yet.
     private static let maximumEarly = 8
@@ -53,7 +54,7 @@ public struct PeerConnection: Sendable {
     private(set) var remote: SessionDescription?
     private var random: Random
     private let session: UInt64
-    private let limit: Instant
+    private var limit: Instant
     var transport: (any ChannelTransport)?
     private var transportDue: Instant?
     /// True if this side is the client of DTLS. It opens channels on streams with even numbers.
@@ -107,6 +108,7 @@ public struct PeerConnection: Sendable {
             throw SDPError("an \(expected.rawValue)", found: description.kind.rawValue)
         }
         remote = description
+        limit = now + Self.patience
         isClient =
             switch description.setup {
             case .passive: true
@@ -133,6 +135,8 @@ public struct PeerConnection: Sendable {
     public func accepts(_ from: Endpoint) -> Bool { agent.accepts(from) }
     /// Returns true if datagrams from this address may belong to this connection.
     public func knows(_ from: Endpoint) -> Bool { agent.knows(from) }
+    /// The addresses of the other side, its candidates and those from which it sent requests.
+    var addresses: [Endpoint] { agent.pairs.map(\.remote) }
     /// Handles a datagram. Its first byte decides its protocol (RFC 7983). Datagrams from addresses that passed no check
     /// are ignored unless they are STUN.
     public mutating func receive(_ datagram: RawSpan, from: Endpoint, now: Instant) {
@@ -153,12 +157,16 @@ public struct PeerConnection: Sendable {
     /// The next time at which `wake` is needed.
     public var deadline: Instant? {
         if isEnded { return nil }
-        return Instant.earlier(agent.deadline, Instant.earlier(transportDue, remote == nil ? limit : nil))
+        return Instant.earlier(agent.deadline, Instant.earlier(transportDue, isAssociated ? nil : limit))
     }
     /// Handles that the deadline has come.
     public mutating func wake(now: Instant) {
         guard !isEnded else { return }
-        if remote == nil, limit <= now { return over("the other side did not answer the offer") }
+        if !isAssociated, limit <= now {
+            let isSilent = remote == nil
+            return over(
+                isSilent ? "the other side did not answer the offer" : "the handshake was not completed in time")
+        }
         agent.wake(now: now)
         if let due = transportDue, due <= now { transport?.wake(now: now) }
         settle(now)

@@ -31,8 +31,13 @@ extension PeerConnection {
         let isEmpty = message.isEmpty
         let payload: ChannelPayload =
             isText ? isEmpty ? .emptyText : .text : isEmpty ? .emptyBinary : .binary
-        queue(payload, isEmpty ? [0] : message, on: channel)
-        settleQueues(now)
+        let bytes = isEmpty ? [0] : message
+        if let one = channels[channel], one.queue.isEmpty, let stream = one.stream,
+            send(bytes, payload, of: channel, on: stream, now)
+        {
+            return settle(now)
+        }
+        queue(payload, bytes, on: channel)
     }
     /// Closes a channel after its messages are sent. The event `closed` follows when both sides have closed it.
     public mutating func close(_ channel: Int, now: Instant) {
@@ -54,7 +59,7 @@ extension PeerConnection {
         return channelCount
     }
     private mutating func queue(_ payload: ChannelPayload, _ bytes: [UInt8], on channel: Int) {
-        channels[channel]?.queue.append((payload, bytes))
+        channels[channel]?.queue.append(payload, bytes)
         unsent += bytes.count
     }
     /// Asks the other side to open the channels that waited for the association.
@@ -79,25 +84,29 @@ extension PeerConnection {
     mutating func flush(_ now: Instant) {
         for id in unsent > 0 || channels.values.contains(where: { $0.state == .closing }) ? channels.keys.sorted() : []
         {
-            guard let channel = channels[id], let stream = channel.stream else { continue }
-            var sent = 0
-            sending: for (payload, bytes) in channel.queue {
-                // A control message is ordered and reliable (RFC 8832, section 6).
-                let delivery = payload == .control ? Delivery() : channel.delivery
-                let result = transport?.send(
-                    bytes, stream: stream, payload: payload.rawValue, delivery: delivery, now: now)
-                switch result {
-                case .sent: break
-                case .full, nil: break sending
-                case .refused: events.append(.ignored("a message of this side: the transport refuses it"))
-                }
-                sent += 1
+            guard let stream = channels[id]?.stream else { continue }
+            while let (payload, bytes) = channels[id]?.queue.first, send(bytes, payload, of: id, on: stream, now) {
+                channels[id]?.queue.removeFirst()
                 unsent -= bytes.count
             }
-            if sent > 0 { channels[id]?.queue.removeFirst(sent) }
-            if channel.state == .closing, sent == channel.queue.count, !channel.isResetAsked {
-                channels[id]?.isResetAsked = transport?.reset(stream: stream, now: now) ?? false
-            }
+            guard channels[id]?.state == .closing, let channel = channels[id], channel.queue.isEmpty,
+                !channel.isResetAsked
+            else { continue }
+            channels[id]?.isResetAsked = transport?.reset(stream: stream, now: now) ?? false
+        }
+    }
+    /// Gives a message to the transport. Returns false if there is no room for it.
+    private mutating func send(
+        _ bytes: [UInt8], _ payload: ChannelPayload, of channel: Int, on stream: UInt16, _ now: Instant
+    ) -> Bool {
+        // A control message is ordered and reliable (RFC 8832, section 6).
+        let delivery = payload == .control ? Delivery() : channels[channel]?.delivery ?? Delivery()
+        switch transport?.send(bytes, stream: stream, payload: payload.rawValue, delivery: delivery, now: now) {
+        case .sent: return true
+        case .full, nil: return false
+        case .refused:
+            events.append(.ignored("a message of this side: the transport refuses it"))
+            return true
         }
     }
 
@@ -108,12 +117,12 @@ extension PeerConnection {
             return events.append(.ignored("a message with the unknown payload identifier \(payload)"))
         }
         if payload == .control { return control(bytes, on: stream, now) }
-        guard let id = streams[stream], let channel = channels[id] else {
+        guard let id = streams[stream], let state = channels[id]?.state, let held = channels[id]?.part.count else {
             return events.append(.ignored("a message on stream \(stream), which has no channel"))
         }
         // SCTP delivers a large message in parts.
         var whole = bytes
-        if !isEnd || !channel.part.isEmpty {
+        if !isEnd || held > 0 {
             guard partial + bytes.count <= options.maximumMessage else { return tooLarge() }
             channels[id]?.part += bytes
             partial += bytes.count
@@ -124,7 +133,7 @@ extension PeerConnection {
         }
         guard whole.count <= options.maximumMessage else { return tooLarge() }
         // The message shows that the other side has opened the channel, even if its confirmation is still missing.
-        if channel.state == .opening { opened(id, by: .us) }
+        if state == .opening { opened(id, by: .us) }
         let isText = payload == .text || payload == .emptyText
         if payload == .emptyText || payload == .emptyBinary { whole = [] }
         events.append(.message(channel: id, whole, isText: isText))
@@ -165,9 +174,9 @@ extension PeerConnection {
             channels[id]?.hasEndedOurs = true
         } else {
             channels[id]?.hasEndedTheirs = true
-            unsent -= channel.queue.reduce(0) { $0 + $1.bytes.count }
+            unsent -= channel.queue.byteCount
             partial -= channel.part.count
-            channels[id]?.queue = []
+            channels[id]?.queue.removeAll()
             channels[id]?.part = []
             channels[id]?.state = .closing
         }

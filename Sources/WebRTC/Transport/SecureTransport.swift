@@ -32,12 +32,17 @@ final class SecureTransport: ChannelTransport, @unchecked Sendable {
     private let identity: SecureIdentity
     private var buffer = [UInt8](repeating: 0, count: TransportLimits.datagram)
 
-    init?(_ identity: SecureIdentity, isClient: Bool, to fingerprint: SessionDescription.Fingerprint, port: UInt16) {
+    /// Creates a transport. `hasDTLS`: false for tests of SCTP, whose packets then are the datagrams.
+    init?(
+        _ identity: SecureIdentity, isClient: Bool, to fingerprint: SessionDescription.Fingerprint, port: UInt16,
+        hasDTLS: Bool = true
+    ) {
         guard
             let pointer = webrtc_transport_create(
                 identity.pointer, isClient, fingerprint.hash, fingerprint.value, port)
         else { return nil }
         (self.pointer, self.identity) = (pointer, identity)
+        if !hasDTLS { webrtc_leave_dtls_out(pointer) }
     }
     deinit { webrtc_transport_free(pointer) }
 
