@@ -121,7 +121,7 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS",
-                "Libp2p", "Gossipsub", "Kademlia", "Network",
+                "Libp2p", "Gossipsub", "Kademlia", "WebRTC", "Network",
                 "Capture", "Scenario", "Report", "Simulation",
             ],
             swiftSettings: spans + wholeModule + noObjectOutliner,
@@ -211,7 +211,7 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
             dependencies: [
                 "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "MDNS", "Nano", "Node",
                 "PeerPigeon", "Recording",
-                "Records", "Report", "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
+                "Records", "Report", "Scenario", "TestLayers", "TLS", "WebRTC", "WebSocket", "Wire",
             ],
             path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))

@@ -27,6 +27,7 @@ struct Benchmark: Sendable {
             .decodeSignal, .signalDelivery, .signalMemory,
             .decodeRPC, .copyRPC, .encodeRPC, .captureGossip, .sealNoise, .openNoise, .routers, .findNode,
             .findNodeEncoding, .kadTable, .kadSimulation,
+            .channelOpening, .channelLargeMessages, .channelSmallMessages, .channelPeers, .channelMemory, .channelHub,
         ] + webSocketLoads + hubLoads
 
     /// The result of a measurement.

@@ -24,6 +24,9 @@ enum Tool: Sendable {
     static let reassemblySource = "Tests/Interop/rightmesh/ref.c"
     /// A UDP echo server.
     static let echoSource = "Tests/Interop/rightmesh/echo.c"
+    /// The C reference of data channels, which has two files, and its libraries.
+    static let channelSource = "Tests/Interop/webrtc/ref.c"
+    static let channelLibraries = "Tests/Interop/webrtc/rtc.c -lusrsctp -lssl -lcrypto"
     /// The dissector for tshark.
     static let dissector = "Tests/Interop/decode/nano.lua"
     /// A reference in C++, and the files of its messages.
@@ -84,9 +87,9 @@ enum Tool: Sendable {
             rmdir(folder)
         }
     }
-    /// Compiles a C reference; nil if that failed.
-    static func buildReference(_ source: String = source) -> Built? {
-        build(source) { "exec cc -O3 -march=native -w -o '\($0)/ref' '\(source)'" }
+    /// Compiles a C reference; nil if that failed. `more` are further files and libraries.
+    static func buildReference(_ source: String = source, _ more: String = "") -> Built? {
+        build(source) { "exec cc -O3 -march=native -w -o '\($0)/ref' '\(source)' \(more)" }
     }
     /// Compiles a C++ reference with its messages; nil if that failed.
     static func buildProtobufReference(_ reference: Protobuf) -> Built? {

@@ -1,4 +1,5 @@
 #include "CBench.h"
+#include <malloc.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,3 +74,8 @@ end:
 }
 double bench_chacha20_seal(size_t count, size_t rounds) { return best_of(count, rounds, 0); }
 double bench_chacha20_open(size_t count, size_t rounds) { return best_of(count, rounds, 1); }
+
+size_t bench_heap(void) {
+    struct mallinfo2 m = mallinfo2();
+    return m.uordblks + m.hblkhd;
+}

@@ -65,3 +65,6 @@ size_t bench_kad_encode(const uint8_t *ids, const uint8_t *addresses, size_t cou
 size_t bench_kad_answer(
     const uint8_t *own, const uint8_t *ids, const uint8_t *addresses, size_t count, const uint8_t *keys, size_t key_count,
     size_t wanted, uint8_t *out, size_t rounds);
+
+/// Returns the number of bytes of this process's heap that are in use.
+size_t bench_heap(void);
