@@ -95,7 +95,8 @@ import Wire
         mutating func answer() {
             for (peer, request) in takeRequests() {
                 let success = STUNMessage(
-                    .bindingSuccess, request.transaction, [STUNAttribute(xorMapped: .loopback(1), in: request.transaction)])
+                    .bindingSuccess, request.transaction,
+                    [STUNAttribute(xorMapped: .loopback(1), in: request.transaction)])
                 receive(success.encoded(signedWith: Array(Self.password.utf8)), from: peer)
             }
         }
@@ -173,6 +174,19 @@ import Wire
         }
         #expect(most == 100_000 && pair.answerer.isEnded && pair.answerer.partial == 0)
     }
+    /// Parts that follow the end of their stream are ignored. Otherwise they would count against later messages for ever.
+    @Test func ignoresPartsAfterEndOfStream() throws {
+        var pair = ConnectionPair()
+        _ = pair.offerer.open("messages", now: .zero)
+        try pair.introduce()
+        pair.run(for: .seconds(1))
+        let stream = try #require(pair.answerer.streams.keys.first)
+        pair.answerer.received([1, 2, 3], 53, on: stream, isEnd: false, pair.now)
+        pair.answerer.reset(stream, isOurs: false, pair.now)
+        pair.answerer.received([1, 2, 3], 53, on: stream, isEnd: false, pair.now)
+        pair.answerer.reset(stream, isOurs: true, pair.now)
+        #expect(pair.answerer.partial == 0 && pair.answerer.channels.isEmpty)
+    }
     /// usrsctp holds at most its buffer of a message without an end, and of data after a gap.
     @Test(arguments: [false, true]) func boundsEndlessMessage(_ hasGap: Bool) throws {
         var association = try #require(Association())
@@ -201,7 +215,8 @@ import Wire
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 200)
         guard fgets(&line, 200, file) != nil else { return 0 }
-        let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+        let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
+            separator: " ")
         return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(getpagesize())
     }
     /// A peer that sends random chunks may end its own association, but no other one.

@@ -224,7 +224,8 @@ public struct ChannelNode: ChannelCarrier {
         let addresses = connections[number]?.peer.addresses ?? []
         forget(number)
         // An address that never answered has no owner, but may be a candidate of several connections.
-        for peer in addresses where owners[peer] == nil && !connections.values.contains(where: { $0.peer.knows(peer) }) {
+        for peer in addresses where owners[peer] == nil && !connections.values.contains(where: { $0.peer.knows(peer) })
+        {
             waiting[peer] = nil
             if let link = links[peer] { close(link, peer, &out) }
         }

@@ -120,6 +120,9 @@ extension PeerConnection {
         guard let id = streams[stream], let state = channels[id]?.state, let held = channels[id]?.part.count else {
             return events.append(.ignored("a message on stream \(stream), which has no channel"))
         }
+        guard channels[id]?.hasEndedTheirs == false else {
+            return events.append(.ignored("a message on stream \(stream) after its end"))
+        }
         // SCTP delivers a large message in parts.
         var whole = bytes
         if !isEnd || held > 0 {
