@@ -35,7 +35,9 @@ let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("dxos", DXOSInput.capture), ("signal", DXOSInput.nodes), ("peerpigeon", PeerPigeonInput.capture),
     ("hub", PeerPigeonInput.hub), ("libp2p", Libp2pInput.capture), ("ends", Libp2pInput.ends),
     ("rpc", Libp2pInput.rpcs), ("identities", Libp2pInput.identities),
-    ("statistics", TextInput.statistics),
+    ("statistics", TextInput.statistics), ("stun", WebRTCInput.stun), ("dtls", WebRTCInput.dtls),
+    ("sctp", WebRTCInput.sctp), ("sdp", WebRTCInput.sdp), ("usrsctp", ChannelInput.association),
+    ("channels", ChannelInput.channels), ("datagrams", ChannelInput.datagrams),
 ]
 /// The index of the decoder for every input, if MESHSPEC_FUZZ_DECODER names one.
 let only: Int? = {

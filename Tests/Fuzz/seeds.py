@@ -55,6 +55,56 @@ def message(frame):
     return frame[at:at + size]
 
 
+def chunk(kind, flags, value):
+    """Returns a chunk of SCTP."""
+    return bytes((kind, flags)) + struct.pack(">H", 4 + len(value)) + value + b"\0" * (-len(value) % 4)
+
+
+def parameter(kind, value):
+    """Returns a parameter or a cause of SCTP."""
+    return struct.pack(">HH", kind, 4 + len(value)) + value + b"\0" * (-len(value) % 4)
+
+
+def webrtc():
+    """Returns inputs for SCTP, session descriptions and data channels."""
+    opening = b"\3\0\1\0" + bytes(4) + b"\0\x08\0\1messagesp"
+
+    def data(tsn, flags, stream, ppid, payload):
+        return chunk(0, flags, struct.pack(">IHHI", tsn, stream, 0, ppid) + payload)
+
+    def piece(tsn, flags, number, payload):
+        return chunk(64, flags, struct.pack(">IHHII", tsn, 1, 0, 5, number) + payload)
+
+    first = chunk(1, 0, struct.pack(">IIHHI", 7, 1 << 20, 64, 64, 100) + parameter(0x8008, b"\x82\xc0"))
+    reset = chunk(130, 0, parameter(13, struct.pack(">IIIH", 1, 2, 103, 1)))
+    chunks = [
+        first, chunk(2, 0, first[4:] + parameter(7, b"cookie")), chunk(10, 0, b"cookie"), chunk(11, 0, b""),
+        data(100, 3, 1, 50, opening), data(101, 2, 1, 53, b"ab" * 300), data(102, 0, 1, 53, b"c" * 600), data(103, 1, 1, 53, b"d"),
+        data(104, 7, 3, 51, b"text"), data(106, 3, 1, 56, b"\0"), piece(107, 2, 53, b"ab"), piece(108, 1, 1, b"cd"),
+        chunk(3, 0, struct.pack(">IIHHHHI", 103, 1 << 20, 1, 1, 2, 3, 101)), chunk(192, 0, struct.pack(">IHH", 108, 1, 2)), reset,
+        chunk(194, 0, struct.pack(">IHHI", 108, 1, 0, 5)), chunk(4, 0, parameter(1, b"beat")), chunk(9, 0, parameter(1, b"\0\1\0\0")),
+        chunk(7, 0, b"\0\0\0\x6c"), chunk(6, 0, parameter(12, b"bye")), chunk(14, 0, b""), chunk(8, 0, b""), chunk(77, 0, b"?"),
+    ]
+    head = b"\x13\x88\x13\x88\0\0\0\7\0\0\0\0"
+    seeds = [b"\x18" + pieces([(0, head + one) for one in chunks]), b"\x18" + pieces([(i & 5, head + one) for i, one in enumerate(chunks)]),
+             b"\x18" + pieces([(0, head + b"".join(chunks))]), b"\x18" + pieces([(0, head + one) for one in reversed(chunks)])]
+    for one in chunks:
+        seeds += [b"\x1a" + pieces([(0, one)]), b"\x1a" + pieces([(8, chunks[5]), (16, one), (8, chunks[6])])]
+    seeds.append(b"\x1a" + pieces([(0x18, one) for one in chunks[4:18]]))
+    # A message without an end.
+    seeds.append(b"\x1a" + pieces([(0, chunks[5])] + [(0, chunks[6])] * 20))
+    sdp = "\r\n".join([
+        "v=0", "o=- 7 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0", "a=fingerprint:sha-256 " + ":".join(["A0"] * 32),
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "c=IN IP4 0.0.0.0", "a=mid:1",
+        "a=ice-ufrag:abcd", "a=ice-pwd:0123456789012345678901", "a=ice-lite", "a=setup:active", "a=sctp-port:5000",
+        "a=max-message-size:262144", "a=candidate:1 1 udp 2130706431 127.0.0.1 40000 typ host", "a=end-of-candidates", ""])
+    seeds += [b"\x19\0" + sdp.encode(), b"\x19\1" + sdp.encode(), b"\x19\2candidate:1 1 udp 2130706431 ::1 40000 typ srflx raddr 1.2.3.4 rport 5",
+              b"\x19\2candidate:a 1 UDP 1 9c1f.local 9 typ host"]
+    events = [(8, opening), (8 | 1, b"\x35hello"), (8 | 2, b"a" * 500), (8 | 1, b"\x35b"), (16, opening), (4, b"own"), (24, b"\2"), (5, b"text"),
+              (15, b""), (5, b"text"), (8 | 3, b""), (6, b""), (8 | 3, b"x"), (3, b""), (7, b""), (8 | 2, b"c" * 1500)]
+    return seeds + [b"\x1b\0" + pieces(events), b"\x1b\1" + pieces(events), b"\x1b\0" + pieces(events * 2)]
+
+
 def main():
     captures, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
@@ -67,8 +117,11 @@ def main():
             packets.append(data[at + 16:at + 16 + n])
             at += 16 + n
         link = struct.unpack_from("<I", data, 20)[0]
-        number = [1, 113, 276, 0, 108, 101, 12, 228, 229, 105, 127, 147].index(link)
         seeds += [b"\0" + data[:8000], b"\0" + gzip.compress(data[:20000])]
+        links = [1, 113, 276, 0, 108, 101, 12, 228, 229, 105, 127, 147]
+        if link not in links or not packets:
+            continue
+        number = links.index(link)
         some = [(7, p) for p in packets[:30]]
         seeds += [b"\1" + bytes((number,)) + pieces(some), b"\2" + bytes((number,)) + pieces(some)]
         said = []
@@ -114,7 +167,23 @@ def main():
             for first in range(16):
                 some = [(0x08 | side, data) for side, data in said[first:first + 30]]
                 seeds.append(bytes((18, first)) + pieces([(4, b""), (5, b""), (2, bytes((first & 3,)))] + some))
-        tcp = packets[3][34:]
+        if path.parent.name == "webrtc":
+            udp = [p[14 + (p[14] & 15) * 4:] for p in packets]
+            client = udp[0][:2]
+            datagrams = [(0 if u[:2] == client else 1, u[8:]) for u in udp]
+            keys = path.with_suffix(".keys").read_bytes()
+            seeds += [b"\x16" + data for _, data in datagrams[:8] if data[0] < 4]
+            for count in (12, 30, 60):
+                seeds.append(b"\x17" + pieces([(0, keys)] + datagrams[:count]))
+            # The handshake of one side after a path is nominated, from the address that the node knows.
+            stun = [data for _, data in datagrams if data[0] < 4][:4]
+            for side in (0, 1):
+                dtls = [(0, data) for way, data in datagrams[:40] if way == side and data[0] > 19]
+                for first in (0, 1):
+                    for number in (0, 0x20):
+                        checks = [(number | how, data) for data in stun for how in (1, 2)]
+                        seeds.append(bytes((28, first)) + pieces(checks + dtls[:8] + [(0x40, b"\xff")]))
+        tcp = packets[min(3, len(packets) - 1)][34:]
         seeds.append(b"\5" + pieces([(2, tcp[:64]), (8 << 2 & 0x3c | 2, tcp[64:128]), (0x3c, tcp[128:])]))
         seeds.append(b"\5" + pieces([(3, tcp[:64]), (0x23, tcp[64:128]), (0x3d, tcp[128:])]))
     # Frames of the layer in Tests/TestLayers: kind, channel, size.
@@ -138,6 +207,7 @@ def main():
              b"/ip4/127.0.0.1/tcp/4001/p2p/QmVMT29id3TUASyfZZ6k9hmNyc2nYabCo4uMSpDw4zrgDk", b"/dns4/a/tcp/1/wss", bytes.fromhex("047f000001060fa1"),
              b"\x08\1\x12\x20" + b"\7" * 32, b"\0\x24\x08\1\x12\x20" + b"\7" * 32]
     seeds += [b"\x14" + name for name in names]
+    seeds += webrtc()
     for path in sorted(captures.rglob("*.pcapng")):
         seeds.append(b"\0" + path.read_bytes()[:8000])
     seeds += [b"\6" + text.encode() for text in FILTERS] + [b"\7" + text.encode() for text in WORDS]
