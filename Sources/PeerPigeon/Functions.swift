@@ -20,7 +20,9 @@ let peerPigeonFunctions: [ProtocolFunction] = [
         guard case .text = arguments[0], let json = JSONValue(arguments[0]) else {
             throw ProtocolFunction.Refusal("peerpigeon.quoted takes text")
         }
-        return .text(json.bytes.withSpan(in: RawSpan()) { String(decoding: $0.withUnsafeBytes { [UInt8]($0) }, as: UTF8.self) })
+        return json.bytes.withSpan(in: RawSpan()) { span in
+            .text(span.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+        }
     },
     ProtocolFunction(
         "peerpigeon.body", arguments: 2...2,

@@ -207,7 +207,9 @@ public struct MutatedNode: Node {
         case .elsewhere?:
             // This is the other connection that was opened first.
             let isChannel = Self.channel(link) != nil
-            guard let other = open.first(where: { $0 != link && (Self.channel($0) != nil) == isChannel }) else { return [(p.bytes, link)] }
+            guard let other = open.first(where: { $0 != link && (Self.channel($0) != nil) == isChannel }) else {
+                return [(p.bytes, link)]
+            }
             log.altered(isGood: true)
             return [(p.bytes, other)]
         default:

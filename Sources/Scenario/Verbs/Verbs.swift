@@ -5,9 +5,9 @@ internal import Node
 enum Verbs {
     static let all: [any NamedVerb.Type] = [
         OpenVerb.self, AcceptVerb.self, SendVerb.self, BuildVerb.self, ExpectVerb.self, NeverVerb.self, AltVerb.self,
-        ParVerb.self, ChannelVerb.self, SignalVerb.self, CloseVerb.self, LetVerb.self, AssertVerb.self, WaitVerb.self, PollVerb.self, FaultVerb.self,
-        HealVerb.self, RefuseVerb.self, ListenVerb.self, DutVerb.self, UseVerb.self, RepeatVerb.self,
-        EachVerb.self,
+        ParVerb.self, ChannelVerb.self, SignalVerb.self, CloseVerb.self, LetVerb.self, AssertVerb.self, WaitVerb.self,
+        PollVerb.self, FaultVerb.self, HealVerb.self, RefuseVerb.self, ListenVerb.self, DutVerb.self, UseVerb.self,
+        RepeatVerb.self, EachVerb.self,
     ]
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.key.name, $0) })
     /// Returns the verb of this name.
