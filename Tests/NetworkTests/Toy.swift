@@ -55,6 +55,7 @@ extension NetworkEvent {
         case .failed(let link, let error): "\(names(link)) \(error)"
         case .reported(let node, let event):
             "node \(node.number) \(event.name)" + (event.details.first.map { " " + $0.text } ?? "")
+        case .channel(let link, let event): "\(names(link)) \(event)"
         }
     }
 }

@@ -22,7 +22,7 @@ private struct ChannelLog: ChannelUser {
         case .signal(let number, .offer(let text)): tell("offer", number, text, &out)
         case .signal(let number, .answer(let text)): tell("answer", number, text, &out)
         case .signal(let number, .candidate(let text, _)): tell("candidate", number, text, &out)
-        case .opened(let number, let label): tell("opened", number, label, &out)
+        case .opened(let number, let channel): tell("opened", number, channel.label, &out)
         case .message(let number, let bytes, _): tell("message", number, String(decoding: bytes, as: UTF8.self), &out)
         case .ended(let number, let why): tell("ended", number, why, &out)
         }

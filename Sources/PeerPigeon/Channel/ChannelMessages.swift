@@ -9,7 +9,7 @@ public enum ChannelMessages {
     public static let types = named.map(\.type)
     /// The same messages with the member `type` of each.
     private static let named: [(name: String, type: any Message.Type)] = [
-        ("gossip", GossipMessage.self), ("__BINARY__", BinaryHeader.self), ("__STREAM_INIT__", StreamInit.self),
+        ("__BINARY__", BinaryHeader.self), ("__STREAM_INIT__", StreamInit.self),
         ("__STREAM_CHUNK__", StreamChunk.self), ("__STREAM_END__", StreamEnd.self),
         ("__STREAM_ABORT__", StreamAbort.self),
     ]

@@ -6,6 +6,6 @@ extension Definition {
     static let peerPigeonMessages: [any Message.Type] = [
         Connected.self, Announce.self, PeerDiscovered.self, PeerDisconnected.self, Offer.self, Answer.self,
         Candidate.self, Ping.self, Pong.self, Goodbye.self, Cleanup.self, HubError.self, SignalRelay.self,
-        Rejection.self, CleanupAll.self, Unrouted.self,
+        Rejection.self, CleanupAll.self, GossipMessage.self, Unrouted.self,
     ]
 }

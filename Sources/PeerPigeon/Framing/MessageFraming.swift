@@ -21,6 +21,7 @@ struct MessageFraming: Framing {
         "ice-candidate": Candidate.self, "ping": Ping.self, "pong": Pong.self, "goodbye": Goodbye.self,
         "cleanup": Cleanup.self, "error": HubError.self, "client-signal-relay": SignalRelay.self,
         "connection-rejected": Rejection.self, "cleanup-all": CleanupAll.self,
+        "gossip": GossipMessage.self,
     ]
     /// Returns false for `Unrouted`, which any JSON object is.
     func isMarked(_ type: any Message.Type) -> Bool { type != Unrouted.self }

@@ -170,7 +170,7 @@ extension Hub {
             return true
         }
         let isHub = mesh?.neighbours.hub(link) != nil || link.socket.map { bootstraps[$0] != nil } ?? false
-        if isHub, type is Unrouted.Type, Unrouted.read(bytes)?.type?.value(in: bytes) == .text("gossip") {
+        if isHub, type is GossipMessage.Type {
             heardGossip(bytes, on: link, now, &out)
             return true
         }

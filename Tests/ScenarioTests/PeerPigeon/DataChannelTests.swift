@@ -71,8 +71,11 @@ import Wire
             """
         let source = SourceFile(name: "peerpigeon.own.yaml", bytes: Array((text + steps).utf8))
         let (scenario, problems) = Scenario.load(source, Self.library)
-        try #require(!problems.contains { $0.severity == .error }, "\(problems.map(\.message))")
-        return try #require(try Self.run([try #require(scenario)]).first)
+        let errors = problems.filter { $0.severity == .error }.map(\.message)
+        #expect(errors.isEmpty)
+        let loaded = try #require(scenario)
+        let results = try Self.run([loaded])
+        return try #require(results.first)
     }
     @Test func properties() throws {
         let r = try play(
