@@ -1,31 +1,5 @@
 public import Node
 
-/// The data channels of the caller of a driver. Each is one of its links.
-struct CallerChannels {
-    private var links: [LinkID: (carrier: NodeID, number: UInt64)] = [:]
-    private var carriers: Set<NodeID> = []
-    private var last: UInt64 = 0
-
-    /// The carrier of a channel, and the number of the connection there; nil for any other link.
-    subscript(link: LinkID) -> (carrier: NodeID, number: UInt64)? { links[link] }
-    /// Adds a channel. The networks number their links from below.
-    mutating func add(by carrier: NodeID) -> (link: LinkID, number: UInt64) {
-        last += 1
-        let link = LinkID(.max - last)
-        links[link] = (carrier, last)
-        return (link, last)
-    }
-    mutating func add(_ carrier: NodeID) { carriers.insert(carrier) }
-    func isCarrier(_ node: NodeID) -> Bool { carriers.contains(node) }
-    /// Returns the link of a connection.
-    func link(_ number: UInt64) -> LinkID? { links[LinkID(.max - number)] == nil ? nil : LinkID(.max - number) }
-    mutating func remove(_ link: LinkID) { links[link] = nil }
-    mutating func remove(_ carrier: NodeID) {
-        carriers.remove(carrier)
-        links = links.filter { $0.value.carrier != carrier }
-    }
-}
-
 // Nodes whose data channels another node opens.
 extension Driver {
     /// Starts the node that opens data channels for `user`, or for the caller if that is nil. Its socket has the host of
@@ -94,14 +68,14 @@ extension Driver {
 
 // Data channels of the caller.
 extension Driver {
-    /// Offers a connection with a data channel of this label. The channel is one of the caller's links from now on. Its
+    /// Offers a connection with a data channel of this label. From now on the channel is a link for the caller. Its
     /// offer follows as an event, then `opened` or `ended`.
     public func offerChannel(_ label: String, by carrier: NodeID) -> LinkID {
         let (link, number) = channels.add(by: carrier)
         carry(.offer(number, label: label), by: carrier)
         return link
     }
-    /// Takes the offer of a connection with a data channel, which becomes one of the caller's links. The answer follows
+    /// Takes the offer of a connection with a data channel, which becomes a link for the caller. The answer follows
     /// as an event, then `opened` or `ended`.
     public func answerChannel(_ offer: String, by carrier: NodeID) -> LinkID {
         let (link, number) = channels.add(by: carrier)

@@ -63,10 +63,10 @@ extension CaseRun {
         }
         let any = node.v4 == nil ? Endpoint(high: 0, low: 0, port: 0) : Endpoint(v4: 0, port: 0)
         let local = self.node.home(of: actor, facing: node) ?? (node.isLoopback ? node : any)
-        let label = "data channel \(links.carriers.count) of \(actor)"
+        let label = "data channel \(self.node.carriers.count) of \(actor)"
         do throws(NetworkError) {
             let carrier = try driver.addCarrier(make, at: local, Random(seed: options.seed, self.case.id, label))
-            links.carriers.append(carrier)
+            self.node.carriers.append(carrier)
             return carrier
         } catch {
             throw EvaluationError(message: "\(error)", span: span)

@@ -137,6 +137,17 @@ import Wire
         ("contains(hex('010203'), hex('0203'))", "true"), ("contains(hex('010203'), hex('0302'))", "false"),
         ("contains(hex('01'), hex(''))", "true"),
         ("contains(null, 0x01)", "error at 1: contains: argument 1 must be bytes, is nothing"),
+        ("replace('a-b-c', '-', '::')", "'a::b::c'"), ("replace('aaa', 'aa', 'b')", "'ba'"),
+        ("replace('', 'a', 'b')", "''"),
+        ("replace('a', '', 'b')", "error at 1: replace: the part to replace is empty"),
+        ("before('a=b=c', '=')", "'a'"), ("after('a=b=c', '=')", "'b=c'"), ("after('a=', '=')", "''"),
+        ("before('a', '=')", "error at 1: before: the text does not contain `=`"),
+        ("after(1, '=')", "error at 1: after: argument 1 must be text, is a number"),
+        ("sdp('d')", "'v=0'"), ("candidates('d')", "['candidate:1']"), ("channel('d').label", "'messages'"),
+        ("channel('d').open && channel('d').ordered && channel('d').opener == 'node'", "true"),
+        ("channel('e').open || channel('e').label != null", "false"), ("channel('e').end", "'gone'"),
+        ("sdp('e')", "error at 1: sdp: link `e` has no description yet"),
+        ("channel('l')", "error at 1: channel: link `l` is no data channel"),
         ("identity('l')", "0x0607"), ("identity('k')", "null"),
         ("identity(1)", "error at 1: identity: argument 1 must be text, is a number"),
         ("member(m, 'public')", "0x09"), ("member(m, 'nobody')", "null"), ("member(x, 'public')", "null"),
@@ -161,6 +172,16 @@ import Wire
         scope.unread = { $0 == "l" ? [4, 5] : [] }
         scope.identity = { $0 == "l" ? [6, 7] : nil }
         scope.delay = { $0 == "l" ? .milliseconds(1500) : nil }
+        scope.dataChannel = { link in
+            var channel = LinkDataChannel()
+            if link == "d" {
+                (channel.description, channel.candidates) = ("v=0", ["candidate:1"])
+                channel.opened = OpenChannel(label: "messages")
+                channel.opened?.opener = .them
+            }
+            channel.end = link == "e" ? "gone" : nil
+            return link == "d" || link == "e" ? channel : nil
+        }
         scope.datagrams = { link, isSent in
             guard link == "u" else { return nil }
             return isSent ? [(.seconds(3), [9])] : [(.seconds(1), [1, 2, 3]), (.seconds(2), [])]
@@ -203,7 +224,8 @@ import Wire
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
                 "has", "now", "date", "elapsed", "at", "member", "count", "all", "any", "map", "filter", "range", "min",
                 "max",
-                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "delay",
+                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "delay", "sdp",
+                "candidates", "channel", "replace", "before", "after",
                 "contains", "text",
                 "number", "seconds",
                 "milliseconds",

@@ -15,8 +15,6 @@ struct CaseLinks {
     private(set) var faults: [(verb: FaultVerb, effects: [LinkFault])] = []
     /// The connections of the case, with their addresses.
     private(set) var connections: [CaseConnection] = []
-    /// The nodes that open data channels for actors.
-    var carriers: [NodeID] = []
     /// The memory that traffic of the case may still take before the case is abandoned.
     var budget = Budget()
 

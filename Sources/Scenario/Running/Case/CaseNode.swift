@@ -13,6 +13,8 @@ struct CaseNode {
     /// The actors that the harness made a remote node dial.
     private var dialRequests: Set<String> = []
     private var nodes: [String: NodeID] = [:]
+    /// The nodes that open data channels for actors.
+    var carriers: [NodeID] = []
     /// The number of starts of each node.
     private var starts: [String: Int] = [:]
     /// The states that stopped nodes keep for their next start.
@@ -319,7 +321,7 @@ struct CaseNode {
     /// Stops listening, and removes the nodes.
     func close() {
         for l in listeners.values { driver.stopListening(l.id) }
-        for n in nodes.values.sorted() { driver.remove(n) }
+        for n in carriers + nodes.values.sorted() { driver.remove(n) }
     }
 }
 

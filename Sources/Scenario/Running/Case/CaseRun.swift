@@ -382,7 +382,6 @@ final class CaseRun {
         }
         for old in links.renamed { driver.close(old.id, reset: false) }
         for a in links.arrivals { driver.close(a.id, reset: true) }
-        for carrier in links.carriers { driver.remove(carrier) }
         node.close()
     }
     var result: CaseResult {
