@@ -56,14 +56,14 @@ import Wire
     }
 
     /// A case of these steps, after a hub with the id `ph`, larger than the node's, joined the mesh on link h.
-    private func play(_ steps: String) throws -> CaseResult {
+    private func play(_ steps: String, covers: String = "") throws -> CaseResult {
         let text = """
             meshspec: 1
             id: peerpigeon.own
             title: A case
             protocol: peerpigeon
             suite: ../suite.yaml
-            covers: [HUB-76]
+            covers: [\(covers)]
             steps:
               - let: {ph: "$('ffffffff' + hex(random(16, 'ph')))"}
               - {use: ../fragments/mesh-hub.fragment.yaml, with: {h: h, id: $(ph), own: me}}
@@ -93,11 +93,11 @@ import Wire
             """
               - channel: {from: client, to: node, label: messages, as: ch}
               - {send: {via: ch, raw: $(utf8('{}'))}, req: HUB-76}
-            """)
+            """, covers: "HUB-76")
         #expect(unsent.verdict == .inconc && unsent.told.contains("`ch` is not open"), "\(unsent.told)")
     }
     @Test func refusedOfferFails() throws {
-        let r = try play("  - {channel: {from: client, to: node, offer: v=0, as: ch}, req: HUB-76}\n")
+        let r = try play("  - {channel: {from: client, to: node, offer: v=0, as: ch}, req: HUB-76}\n", covers: "HUB-76")
         #expect(r.verdict == .fail && r.told.contains("the offer is refused"), "\(r.verdict) \(r.told)")
     }
     @Test(arguments: [
@@ -123,15 +123,22 @@ import Wire
         let problems = Scenario.load(source, Library(definitions: [.peerPigeon])).1
         #expect(problems.contains { $0.message == "peerpigeon has no data channels" }, "\(problems.map(\.message))")
     }
-    /// Faults act on the messages of a data channel.
-    @Test func droppedMessage() throws {
+    /// Faults act on the messages of a data channel, as on others.
+    @Test(arguments: [("", 2), ("  - fault: {link: client -> node, as: lost, drop: {}}\n", 1)])
+    func fault(_ step: String, count: Int) throws {
+        let relay = """
+              - use: ../fragments/relays-on-channel.fragment.yaml
+                with: {ch: ch, from: $(u), to: $(pa), data: '{"k":KK}', network: $(n)}
+
+            """
         let r = try play(
             """
+              - use: ../fragments/pair.fragment.yaml
+              - let: {u: "$(hex(random(20, 'u')))"}
               - {use: ../fragments/offers-channel.fragment.yaml, with: {h: h, id: $(ph), me: $(me), ch: ch}}
-              - fault: {link: node -> client, as: quiet, drop: true}
-              - dut: {do: peers}
-              - heal: quiet
-            """)
-        #expect(r.verdict != .error, "\(r.told)")
+
+            """ + relay.replacing("KK", with: "1") + "  - wait: 1s\n" + step + relay.replacing("KK", with: "2")
+                + "  - wait: 1s\n  - assert: $(count(records(a, 'peerpigeon.offer')) == \(count))\n")
+        #expect(r.verdict == .pass, "\(r.told)")
     }
 }
