@@ -151,6 +151,7 @@ enum Misbehaviour: String, SeededFault {
     case dialersForgotten = "HUB-103: forgets the peers of hubs that dialed it"
     case departedPeersStay = "HUB-104: does not report that the peers of a hub left with it"
     case remoteLeavesIgnored = "HUB-71: does not report that a peer of another hub left"
+    case unnamedLeavesAreGlobal = "HUB-47: notifies global of a leave that another hub reports without a network"
     case neverRedials = "HUB-72: does not dial again"
     case redialsAtOnce = "HUB-72: dials again at once"
     case redialForgetsPeers = "HUB-72: sends its peers to the hub that it dials only at the first connection"

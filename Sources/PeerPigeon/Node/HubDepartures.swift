@@ -89,6 +89,9 @@ extension Hub {
         else { return }
         // A notice about a peer that is here is wrong.
         if parameters.isRobust, links[id] != nil { return }
+        // Form 1 is for clients, and a hub receives it only because it is a member of the namespace. The peer may have
+        // been in any network, and a notice with that network follows.
+        if parameters.isRobust, message.networkName == nil, bug != .unnamedLeavesAreGlobal { return }
         let network = NetworkName(message.networkName?.value(in: packet))
         remote.remove(id, network)
         // A hub that is also connected to this one would report it back, and so on without end.

@@ -24,7 +24,7 @@ struct FaultTests {
         "relays-once-for-ever", "relays-to-all-hubs", "remote-leaves-ignored", "reserved-bits-ignored",
         "reserved-opcode-ignored", "sender-network-not-checked", "stale-close-unregisters", "stale-counters",
         "stops-with1001", "stops-without-close", "tells-all-networks", "unhealthy", "unmasked-taken",
-        "utf8-not-checked", "version-not-checked",
+        "unnamed-leaves-are-global", "utf8-not-checked", "version-not-checked",
     ]
 
     @Test func areToldApart() throws {

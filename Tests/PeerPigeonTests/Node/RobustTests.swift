@@ -219,6 +219,38 @@ struct RobustTests {
         #expect(hub.told["A"] == nil)
         #expect(hub.types("B") == ["error"])
     }
+    /// HUB-47: a hub that leaves was a member of the namespace only. Clients in `global` at the other hubs receive no
+    /// notice of it. The dialed hub sends the dialing hub the notices of a client, and form 1 names no network.
+    @Test(arguments: [("robust", nil), ("seed", nil), ("seed", "unnamed-leaves-are-global")])
+    func leaveOfHubStaysInNamespace(_ profile: String, _ bug: String?) throws {
+        var dialed = try TestHub(profile)
+        let capabilities = profile == "seed" ? #","capabilities":["gossip"]"# : ""
+        for name in ["H", "C"] {
+            dialed.open(name)
+            dialed.announce(name, "pigeonhub-mesh", #"{"isHub":true\#(capabilities)}"#)
+        }
+        dialed.join("B")
+        dialed.clear()
+        dialed.leave("C")
+        let notices = dialed.told["H"] ?? []
+        #expect(notices.contains { $0["data"]?["reason"] != nil && $0["networkName"] == nil })
+        #expect(notices.contains { $0["networkName"] == .text("pigeonhub-mesh") })
+        #expect(dialed.told["B"] == nil)
+
+        var hub = try TestHub(profile, bug: bug, peers: [.loopback(3000)])
+        hub.reach("up", .loopback(3000))
+        hub.join("A")
+        for notice in notices {
+            var bytes: [UInt8] = []
+            ValueJSON.write(notice, to: &bytes, .numbers)
+            hub.say("up", bytes: bytes)
+        }
+        #expect(hub.types("A") == (bug == nil ? [] : ["peer-disconnected"]))
+        // A notice with a network is still reported.
+        hub.clear()
+        hub.say("up", #"{"type":"peer-disconnected","networkName":"global","data":{"peerId":"$C","isHub":false}}"#)
+        #expect(hub.types("A") == ["peer-disconnected"])
+    }
     /// HUB-73: the hub limits the number of dials without success.
     @Test(arguments: ["robust", "v1.1.3"]) func dialsEnd(_ profile: String) throws {
         let peer = Endpoint.loopback(3000)
