@@ -45,6 +45,21 @@ struct DecodeTests {
         #expect(output.split(separator: "\n").count { $0.contains("nano.") } == 46)
         #expect(count(Self.capture).0 == 0)
     }
+    /// Hubs relay the offer and the answer of a data channel. The first STUN request of each of the three sessions names
+    /// its hubs.
+    @Test func namesHubsOfSessions() {
+        let (_, output, _) = run(Shell.package + "/Captures/webrtc/hub-mesh.pcap")
+        let hubs = ["a0", "b0", "c0"].map { String(repeating: $0, count: 20) }
+        let named = output.split(separator: "\n").filter { $0.contains("the session of peers") }
+        #expect(named.count == 3 && named.allSatisfy { $0.contains(" stun.message binding_request") }, "\(named)")
+        for (one, other) in [(0, 1), (1, 2), (0, 2)] {
+            let (one, other) = (hubs[one], hubs[other])
+            #expect(
+                named.contains {
+                    $0.contains("peers \(one) and \(other),") || $0.contains("peers \(other) and \(one),")
+                })
+        }
+    }
     /// The command shows the complete part, and the status reports that the capture is truncated.
     @Test func truncated() throws {
         let path = try start(5000)
