@@ -37,12 +37,13 @@ enum Capability: String, CaseIterable {
             case .client, .hub: false
             case .offers: !parameters.offers
             case .pings: parameters.keepalive > .seconds(60)
-            case .hubs, .mesh: !parameters.isHub
-            case .redial: !parameters.isHub || parameters.redials == 0
+            case .hubs: !parameters.isHub
+            case .mesh: !parameters.isHub || !parameters.dialsHubs
+            case .redial: !parameters.isHub || !parameters.dialsHubs || parameters.redials == 0
             case .few: parameters.maximumConnections > 3
-            case .tires: !parameters.isHub || parameters.redials > 3
+            case .tires: !parameters.isHub || !parameters.dialsHubs || parameters.redials > 3
             case .forgets: !parameters.isHub || parameters.window > .seconds(1)
-            case .defaults: !parameters.isHub || !parameters.dialsDefault
+            case .defaults: !parameters.isHub || !parameters.dialsHubs || !parameters.dialsDefault
             case .channels: !parameters.isMesh || !parameters.channels.isOn || parameters.channels.most < 3
             }
         }

@@ -35,7 +35,8 @@ extension Definition {
             parameters: NodeParameters.parameters,
             capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
             lacks: { Set(Capability.lacking(NodeParameters($0)).map(\.rawValue)) },
-            idle: { settings, kind in NodeParameters.idle(settings, isClient: kind == Kind.client) }),
+            idle: { settings, kind in NodeParameters.idle(settings, isClient: kind == Kind.client) },
+            variables: NodeParameters.variables(of: Kind.hub)),
         reading: .init(
             framing: { _ in MessageFraming() },
             layers: .peerPigeon,

@@ -52,6 +52,8 @@ public struct ProtocolConfiguration: Sendable {
     /// Returns the parameters that have no effect on a reference node of this kind over sockets, each with the
     /// reason.
     public var idle: @Sendable (Settings, _ kind: String?) -> [Named]
+    /// The environment variables of a node; nil if it reads none.
+    public var variables: NodeVariables?
     /// Creates a configuration; arguments that are left out have their defaults.
     public init(
         ports: [Port] = [],
@@ -60,7 +62,8 @@ public struct ProtocolConfiguration: Sendable {
         capabilities: [Named] = [],
         lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] },
         declarable: Set<String> = [],
-        idle: @escaping @Sendable (Settings, _ kind: String?) -> [Named] = { _, _ in [] }
+        idle: @escaping @Sendable (Settings, _ kind: String?) -> [Named] = { _, _ in [] },
+        variables: NodeVariables? = nil
     ) {
         self.ports = ports
         self.profiles = profiles
@@ -69,5 +72,6 @@ public struct ProtocolConfiguration: Sendable {
         self.lacks = lacks
         self.declarable = declarable
         self.idle = idle
+        self.variables = variables
     }
 }

@@ -72,6 +72,7 @@ struct Hub: Node {
         }
         let own = listening
         let (isRobust, bug) = (parameters.isRobust, bug)
+        if !parameters.dialsHubs { hubs = [] }
         told = hubs.filter { !Self.isItself($0, own, isRobust: isRobust) || bug == .dialsItself }
     }
     /// The default port of hubs.

@@ -38,6 +38,8 @@ struct NodeParameters: Sendable {
 
     /// True if it forms one mesh with the connected hubs, over any number of hops.
     let isMesh: Bool
+    /// True if it dials the configured hubs.
+    let dialsHubs: Bool
     /// The maximum number of hubs that a signal passes.
     let hops: Int64
     /// The number of hubs with a channel to which a signal is passed on; nil: all.
@@ -66,6 +68,7 @@ struct NodeParameters: Sendable {
         redials = Int(settings[Name.redials]) ?? Limits.redials
         dialsDefault = settings[Name.dialsDefault] == Self.on
         isMesh = settings.profile == Profile.seed && settings[Name.hub] != Self.off
+        dialsHubs = !isMesh || settings[Name.dialsHubs] != Self.off
         isFirst = settings.profile == Profile.first
         isRobust = settings.profile != Profile.last && !isFirst
         hops = Int64(settings[Name.hops]) ?? Gossip.ttl
@@ -89,6 +92,7 @@ struct NodeParameters: Sendable {
         static let hub = "hub"
         static let redials = "redials"
         static let dialsDefault = "default_bootstrap"
+        static let dialsHubs = "auto_connect"
         static let network = "network"
         static let keepalive = "keepalive"
         static let offers = "offers"
@@ -142,13 +146,20 @@ struct NodeParameters: Sendable {
             return parameters.filter { !ofClients.contains($0.name) }.map { Named($0.name, "a client does not use it") }
         }
         var out = ofClients.map { Named($0, "a hub does not use it") }
-        if settings.profile != Profile.seed {
+        if !NodeParameters(settings).dialsHubs {
+            out += [Name.reconnect, Name.redials, Name.dialsDefault].map {
+                Named($0, "a hub with \(Name.dialsHubs)=\(off) dials no configured hub")
+            }
+        }
+        if !NodeParameters(settings).isMesh {
             out += mesh.map { Named($0.name, "only hubs of the profile \(Profile.seed) use it") }
         }
         return out
     }
     /// The parameters of hubs of the profile `seed`.
     private static let mesh = [
+        Parameter(
+            Name.dialsHubs, "whether it dials the hubs of its configuration", choices: [on, off], preset: on),
         Parameter(
             Name.hops, "over how many hubs of a mesh a signal goes at most", choices: ["4", "40"],
             preset: "\(Gossip.ttl)"),
@@ -170,4 +181,11 @@ struct NodeParameters: Sendable {
         Parameter(
             Name.delay, "from readiness until WebSocket is left", choices: ["0s", "1s", "10s"], preset: "10s"),
     ]
+
+    /// The environment variables of a hub, as in the design document.
+    static func variables(of kind: String) -> NodeVariables {
+        NodeVariables(
+            profile: Profile.seed, kind: kind, port: Named("PORT", "the port of the hub"),
+            peers: Named("BOOTSTRAP_HUBS", "the hubs that it dials"), alone: [Name.dialsDefault: on])
+    }
 }

@@ -72,6 +72,7 @@ extension Command {
             ones; the event `dropped` contains their number.
             The node queues at most \(SocketNetwork.nodeBacklog >> 20) MiB for all peers together, and 16 MiB for one.
             If more is queued for all of them, the node resets the connections with the longest queues.
+            \(NodeEnvironment.help)
             See \(helpForAsking).
             """,
         body: NodeCommand.run)
@@ -91,16 +92,20 @@ enum NodeCommand {
         let acquaintances =
             invocation.all(.told)
             + kinds.flatMap { kind in invocation.all(OptionName("--" + kind)).map { "\(kind)=\($0)" } }
-        let dialed = invocation.all(.connect) + invocation.all(.bootstrap)
-        let isConnecting = !dialed.isEmpty || invocation.has(.preconfigured) || !acquaintances.isEmpty
-        guard invocation.has(.listen) || isConnecting else {
+        let named = invocation.all(.connect) + invocation.all(.bootstrap)
+        let isConnecting = !named.isEmpty || invocation.has(.preconfigured) || !acquaintances.isEmpty
+        let environment = try NodeEnvironment(invocation, definition, isConnecting: isConnecting)
+        let dialed = named + environment.peers
+        let listening = invocation[.listen] ?? environment.listening
+        guard listening != nil || isConnecting || !dialed.isEmpty else {
             throw CommandError(
                 .missingArgument, "a node that neither listens nor connects does nothing",
                 remedy: "give --listen, --connect or both")
         }
         let discovery = try PeerDiscovery(invocation)
         let parameters = try discovery.parameters(
-            invocation.pairs(.param), of: definition, profile: invocation[.profile])
+            invocation.pairs(.param).merging(environment.parameters) { given, _ in given }, of: definition,
+            profile: invocation[.profile])
         let settings = try CommandError.usage {
             try definition.settings(profile: invocation[.profile], parameters)
         }
@@ -135,7 +140,7 @@ enum NodeCommand {
         let preconfigured = try StoreFile.preconfigured(invocation, definition, settings, store)
         let peers = addresses.map(\.endpoint) + preconfigured
         let group = definition.transport == .udp ? peers.first(where: \.isMulticast) : nil
-        if let text = invocation[.listen] {
+        if let text = listening {
             let local = try Resolver.resolve(text)
             let (id, at) =
                 try group.map { try network.listen(joining: $0, at: local) }
@@ -164,7 +169,8 @@ enum NodeCommand {
         if !told.isEmpty {
             options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
         }
-        for one in definition.configuration.idle(settings, role) where parameters[one.name] != nil {
+        for one in definition.configuration.idle(settings, role)
+        where parameters[one.name] != nil && environment.parameters[one.name] == nil {
             let given = Printable.text("-P \(one.name)=\(settings[one.name])")
             Console.error("meshspec node: \(given) has no effect: \(one.summary)")
         }

@@ -159,6 +159,36 @@ struct HubTests {
         #expect(try TestHub("robust", values, listening: .loopback(3000)).dialed.isEmpty)
         #expect(try TestHub().dialed.isEmpty)
     }
+    /// With `auto_connect=off`, a hub of the mesh dials neither the configured hubs nor the hub at port 3000. It still
+    /// serves hubs and clients.
+    @Test(arguments: [("seed", "on", 1), ("seed", "off", 0), ("robust", "off", 1)])
+    func dialsConfiguredHubsIfAsked(_ profile: String, _ connects: String, _ dials: Int) throws {
+        let values = ["auto_connect": connects]
+        #expect(try TestHub(profile, values, peers: [.loopback(3000)]).dialed.count == dials)
+        let usual = values.merging(["default_bootstrap": "on"]) { $1 }
+        #expect(try TestHub(profile, usual).dialed.count == dials)
+        var hub = try TestHub(profile, values, peers: [.loopback(3000)])
+        hub.open("H")
+        hub.announce("H", "pigeonhub-mesh", #"{"isHub":true,"capabilities":["gossip"]}"#)
+        hub.open("A")
+        hub.announce("A")
+        #expect(hub.types("H").contains(profile == "seed" ? "gossip" : "peer-discovered"))
+    }
+    /// The parameters of dials have no effect on a hub that dials no configured hub.
+    @Test func reportsParametersWithoutDials() throws {
+        func idle(_ profile: String, _ values: [String: String]) throws -> Set<String> {
+            let settings = try Definition.peerPigeon.settings(profile: profile, values)
+            return Set(Definition.peerPigeon.configuration.idle(settings, nil).map(\.name))
+        }
+        let dials: Set<String> = ["reconnect", "redials", "default_bootstrap"]
+        #expect(try idle("seed", ["auto_connect": "off"]).isSuperset(of: dials))
+        #expect(try idle("seed", [:]).isDisjoint(with: dials.union(["auto_connect"])))
+        #expect(try idle("robust", ["auto_connect": "off"]).contains("auto_connect"))
+        #expect(try idle("seed", ["hub": "off"]).contains("auto_connect"))
+        let off = try Definition.peerPigeon.settings(profile: "seed", ["auto_connect": "off"])
+        let lacking = Definition.peerPigeon.configuration.lacks(off)
+        #expect(lacking.isSuperset(of: ["mesh", "redial", "tires", "defaults"]) && !lacking.contains("hubs"))
+    }
     /// A server that is not a hub has no client of its own, dials no hub, and reports nothing to hubs.
     @Test func plainServer() throws {
         var hub = try TestHub("robust", ["hub": "off"], peers: [.loopback(3000)])
