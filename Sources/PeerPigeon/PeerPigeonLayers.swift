@@ -21,7 +21,7 @@ extension LayerStack {
         let isRobust = hub.parameters.isRobust
         var stack = stack(most, bug, asRequired: isRobust) { _ in name }
         let targets = Dictionary(zip(options.peers, options.targets), uniquingKeysWith: { first, _ in first })
-        let (me, isMesh, told) = (hub.me, hub.parameters.isMesh, Set(options.peers))
+        let (me, isMesh, told) = (hub.me, hub.parameters.isMesh, Set(hub.told))
         stack.layers = stack.layers.map { layer in
             var own = layer
             own.end = { options in

@@ -27,7 +27,8 @@ struct Hub: Node {
     var relayed: RecentRelays
     /// The number of bytes of its own peers' announced data.
     private(set) var announcedBytes = 0
-    private let told: [Endpoint]
+    /// The hubs that it dials.
+    let told: [Endpoint]
     private var joinsAt: Instant?
     /// True if another node opens data channels for this hub.
     let hasChannels: Bool

@@ -1,3 +1,4 @@
+import Network
 import Node
 import Testing
 import Wire
@@ -158,6 +159,23 @@ struct HubTests {
         #expect(try TestHub("robust", values).dialed.map(\.1) == [.loopback(3000)])
         #expect(try TestHub("robust", values, listening: .loopback(3000)).dialed.isEmpty)
         #expect(try TestHub().dialed.isEmpty)
+    }
+    /// The hub at port 3000 is dialed as a hub. The path `/messages` would request the stand-in for a data channel.
+    @Test func dialsTheUsualHubLikeConfiguredHubs() throws {
+        let driver = Driver(SimulatedNetwork(seed: 1))
+        driver.tellsReports = true
+        let settings = try Definition.peerPigeon.settings(profile: "seed", ["default_bootstrap": "on"])
+        for port in [3000, 3001] as [UInt16] {
+            let options = NodeOptions(settings, random: Random(seed: UInt64(port)), listening: .loopback(port))
+            let listener = try driver.listen(.loopback(port)).id
+            _ = driver.add(Definition.peerPigeon.reference.node(options), listeners: [listener])
+        }
+        var targets: [String] = []
+        while let what = driver.next(until: .zero + .seconds(2)) {
+            guard case .reported(_, let event) = what, event.name == "opened" else { continue }
+            targets += event.details.filter { $0.key == "target" }.map { TestHub.text($0.value) }
+        }
+        #expect(!targets.isEmpty && targets.allSatisfy { $0.hasPrefix("/?peerId=") }, "\(targets)")
     }
     /// With `auto_connect=off`, a hub of the mesh dials neither the configured hubs nor the hub at port 3000. It still
     /// serves hubs and clients.
