@@ -143,7 +143,7 @@ import Wire
         ("before('a=b=c', '=')", "'a'"), ("after('a=b=c', '=')", "'b=c'"), ("after('a=', '=')", "''"),
         ("before('a', '=')", "error at 1: before: the text does not contain `=`"),
         ("after(1, '=')", "error at 1: after: argument 1 must be text, is a number"),
-        ("sdp('d')", "'v=0'"), ("candidates('d')", "['candidate:1']"), ("channel('d').label", "'messages'"),
+        ("sdp('d')", "'v=0'"), ("candidates('d')", "[candidate:1]"), ("channel('d').label", "'messages'"),
         ("channel('d').open && channel('d').ordered && channel('d').opener == 'node'", "true"),
         ("channel('e').open || channel('e').label != null", "false"), ("channel('e').end", "'gone'"),
         ("sdp('e')", "error at 1: sdp: link `e` has no description yet"),
