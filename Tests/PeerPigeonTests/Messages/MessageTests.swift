@@ -44,7 +44,8 @@ struct MessageTests {
             "connection_rejected"
         ),
         (#"{"type":"cleanup-all","targetPeerId":"\#(id)","networkName":"g"}"#, "cleanup_all"),
-        (#"{"type":"gossip","id":1}"#, "gossip"), (#"{"type":"OFFER"}"#, "unrouted"), (#"{"type":null}"#, "unrouted"), (#"{"type":{"a":1}}"#, "unrouted"),
+        (#"{"type":"gossip","id":1}"#, "gossip"), (#"{"type":"OFFER"}"#, "unrouted"), (#"{"type":null}"#, "unrouted"),
+        (#"{"type":{"a":1}}"#, "unrouted"),
         (#"{}"#, "unrouted"), (#"{"type":""}"#, "unrouted"),
         // The last of two members counts.
         (#"{"type":"ping","type":"pong"}"#, "pong"),
