@@ -95,7 +95,6 @@ import Wire
             """
               - channel: {from: client, to: node, label: messages, as: ch}
               - send: {via: ch, raw: "$(utf8('{}'))"}
-                req: HUB-76
             """)
         #expect(unsent.verdict == .inconc && unsent.told.contains("`ch` is not open"), "\(unsent.told)")
     }
