@@ -19,8 +19,9 @@ public final class Driver: NetworkClient {
     var actions: [Action] = []
     /// True while two joined nodes pass requests and events to each other.
     var isExchanging = false
-    /// The caller's data channels.
-    var channels = CallerChannels()
+    /// The caller's data channels, each with the node that opens it.
+    var channels: [LinkID: NodeID] = [:]
+    var lastChannel: UInt64 = 0
     /// True to return the events of nodes; false to drop them.
     public var tellsReports = false
     /// A closure that is called before each poll with the period since the last one in which the network was not
@@ -37,6 +38,8 @@ public final class Driver: NetworkClient {
         var listeners: [ListenerID] = []
         /// The node that opens its data channels, or whose channels it opens.
         var partner: NodeID?
+        /// True if it opens the caller's data channels.
+        var servesCaller = false
         /// The deadline of its valid timer. Older timers in the heap are ignored.
         var deadline: Instant?
     }
@@ -70,7 +73,7 @@ public final class Driver: NetworkClient {
     /// Stops a node, resets its links and closes its listeners. The node that it is joined to stops as well.
     public func remove(_ id: NodeID) {
         let partner = nodes.removeValue(forKey: id)?.partner
-        channels.remove(id)
+        channels = channels.filter { $0.value != id }
         // The order is fixed, because a simulated network takes a random number for each link.
         for link in owners.filter({ $0.value == id }).keys.sorted() {
             network.close(link, reset: true)
@@ -126,7 +129,7 @@ public final class Driver: NetworkClient {
         for i in wanted.indices { perform(wanted[i], of: id) }
         wanted.removeAll(keepingCapacity: true)
         actions = wanted
-        if slot.partner != nil { exchange(id) } else if channels.isCarrier(id) { passChannelEvents(of: id) }
+        if slot.partner != nil { exchange(id) } else if slot.servesCaller { passChannelEvents(of: id) }
     }
     func set(_ timer: Timer) {
         timers.insert(timer)
@@ -170,8 +173,8 @@ public final class Driver: NetworkClient {
     ) -> LinkID {
         network.dial(to, transport, from: listeners, at: local)
     }
-    /// Sends bytes, one datagram over UDP, or one text on a data channel, on one of the caller's links. Does nothing if
-    /// the link has ended.
+    /// Sends bytes, one datagram over UDP, or one text on a data channel, on a link of the caller. Does nothing if the
+    /// link has ended.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         if channels[link] != nil { return send(bytes, isText: true, onChannel: link) }
         network.send(bytes, on: link)

@@ -13,14 +13,14 @@ extension Driver {
         local.port = 0
         let (socket, bound) = try listen(local, .udp)
         let hosts = bound.isUnspecified ? Interfaces.addresses(like: bound, port: bound.port) : [bound]
-        let isVirtual = network is SimulatedNetwork
-        let options = ChannelCarrierOptions(hosts: hosts, random: random, isVirtual: isVirtual, secrets: secrets)
+        let options = ChannelCarrierOptions(
+            hosts: hosts, random: random, isVirtual: network.isVirtual, secrets: secrets)
         guard let node = make(options) else {
             stopListening(socket)
             throw NetworkError("open", "data channels", "OpenSSL cannot create a certificate")
         }
         let carrier = add(node, listeners: [socket], transport: .udp)
-        if let user { join(user, channelsBy: carrier) } else { channels.add(carrier) }
+        if let user { join(user, channelsBy: carrier) } else { nodes[carrier]?.servesCaller = true }
         return carrier
     }
     /// Lets `carrier` open the data channels of `user`. Both are nodes of this driver, a `ChannelCarrier` and a
@@ -71,29 +71,33 @@ extension Driver {
     /// Offers a connection with a data channel of this label. From now on the channel is a link for the caller. Its
     /// offer follows as an event, then `opened` or `ended`.
     public func offerChannel(_ label: String, by carrier: NodeID) -> LinkID {
-        let (link, number) = channels.add(by: carrier)
-        carry(.offer(number, label: label), by: carrier)
-        return link
+        beginChannel(by: carrier) { .offer($0, label: label) }
     }
-    /// Takes the offer of a connection with a data channel, which becomes a link for the caller. The answer follows
-    /// as an event, then `opened` or `ended`.
+    /// Takes the offer of a connection with a data channel, which becomes a link for the caller. The answer follows as
+    /// an event, then `opened` or `ended`.
     public func answerChannel(_ offer: String, by carrier: NodeID) -> LinkID {
-        let (link, number) = channels.add(by: carrier)
-        carry(.signal(number, .offer(offer)), by: carrier)
+        beginChannel(by: carrier) { .signal($0, .offer(offer)) }
+    }
+    private func beginChannel(by carrier: NodeID, _ request: (UInt64) -> ChannelCall) -> LinkID {
+        lastChannel += 1
+        let link = LinkID(channelOf: lastChannel)
+        channels[link] = carrier
+        carry(request(lastChannel), by: carrier)
         return link
     }
     /// Takes a signal of the other side of a data channel.
-    public func signal(_ signal: ChannelSignal, on link: LinkID) {
-        if let (carrier, number) = channels[link] { carry(.signal(number, signal), by: carrier) }
-    }
+    public func signal(_ signal: ChannelSignal, on link: LinkID) { ask(link) { .signal($0, signal) } }
     /// Sends a message on a data channel. Does nothing if the channel is not open.
     public func send(_ message: [UInt8], isText: Bool, onChannel link: LinkID) {
-        if let (carrier, number) = channels[link] { carry(.send(number, message, isText: isText), by: carrier) }
+        ask(link) { .send($0, message, isText: isText) }
     }
     func closeChannel(_ link: LinkID) {
-        guard let (carrier, number) = channels[link] else { return }
-        channels.remove(link)
-        carry(.end(number), by: carrier)
+        ask(link) { .end($0) }
+        channels[link] = nil
+    }
+    private func ask(_ link: LinkID, _ request: (UInt64) -> ChannelCall) {
+        guard let carrier = channels[link], let number = link.connectionOfChannel else { return }
+        carry(request(number), by: carrier)
     }
     private func carry(_ one: ChannelCall, by carrier: NodeID) {
         call(carrier) { node, out in
@@ -109,8 +113,9 @@ extension Driver {
         guard !events.isEmpty else { return }
         nodes[id]?.node = carrier
         for event in events {
-            guard let link = channels.link(event.connection) else { continue }
-            if case .ended = event { channels.remove(link) }
+            let link = LinkID(channelOf: event.connection)
+            guard channels[link] != nil else { continue }
+            if case .ended = event { channels[link] = nil }
             networkEvents.append(.channel(link, event))
         }
     }

@@ -66,6 +66,8 @@ public protocol Network: AnyObject {
     var now: Instant { get }
     /// The calendar time of `Instant.zero`, in nanoseconds since 1970.
     var beginning: Int64 { get }
+    /// True if its time is virtual. Then no other process takes part.
+    var isVirtual: Bool { get }
     /// Accepts connections, or datagrams. Port 0 chooses a free port. Returns the address that was bound.
     func listen(_ at: Endpoint, _ transport: Transport) throws(NetworkError) -> (id: ListenerID, bound: Endpoint)
     /// Stops accepting connections, or peers. Open links remain.

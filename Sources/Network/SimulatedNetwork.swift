@@ -9,6 +9,8 @@ public final class SimulatedNetwork: Network {
     /// The virtual time, which only `poll` changes.
     public private(set) var now = Instant.zero
     public var beginning: Int64 { NodeOptions.virtualDate }
+    /// True.
+    public var isVirtual: Bool { true }
     var random: Random
     var events = Heap<Event>()
     var sequence: UInt64 = 0

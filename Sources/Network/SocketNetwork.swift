@@ -86,6 +86,8 @@ public final class SocketNetwork: Network {
     /// The time since the network was created.
     public var now: Instant { clock.now }
     public let beginning = MonotonicClock.date
+    /// False.
+    public var isVirtual: Bool { false }
 
     func newID() -> UInt64 {
         lastID += 1

@@ -8,6 +8,11 @@ public struct LinkID: Hashable, Comparable, Sendable {
     public init(_ number: UInt64) { self.number = number }
     /// Orders connections by number.
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
+
+    /// Creates the link that is the data channel of this connection. Networks count from 0 and do not reach its number.
+    public init(channelOf connection: UInt64) { self.init(.max - connection) }
+    /// The connection whose data channel it is; nil for any other link.
+    public var connectionOfChannel: UInt64? { number > .max / 2 ? .max - number : nil }
 }
 
 /// The side that opened a connection.

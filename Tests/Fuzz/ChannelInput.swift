@@ -73,7 +73,7 @@ enum ChannelInput {
 
     // MARK: - Channels
 
-    /// A transport whose events are those of the input.
+    /// A transport whose events are in the input.
     private final class Scripted: ChannelTransport, @unchecked Sendable {
         var events: [TransportEvent] = []
         var result = Sending.sent
@@ -144,19 +144,19 @@ enum ChannelInput {
 
     // MARK: - Datagrams
 
-    /// Gives datagrams to a node with two connections. The first byte selects the stand-in or DTLS and SCTP. The flags
-    /// of a piece select its address, and whether a STUN message in it is signed like one of the other side.
+    /// Gives datagrams to a node with two connections. The first byte selects the plain transport, or DTLS and SCTP. The flags
+    /// of a piece select its address, and whether a STUN message in it has a valid signature.
     static func datagrams(_ input: [UInt8]) {
         guard let first = input.first, let identity else { return }
         var hub = Hub(first & 1 == 0 ? nil : identity)
         var rest = input[1...]
         while let (flags, bytes) = PacketInput.next(&rest) { hub.take(flags, bytes) }
-        hub.pass(.seconds(100))
+        hub.pass(.seconds(100), limit: 20_000)
         Property.check(hub.ended.count == 2, "ended: \(hub.ended)")
         Property.check(hub.open.isEmpty, "\(hub.open.count) links are left")
     }
     /// A node with two connections, and the addresses of a network without loss.
-    private struct Hub {
+    private struct Hub: Timed {
         var node: ChannelNode
         var now = Instant.zero
         var open: [LinkID: Endpoint] = [:]
@@ -234,7 +234,7 @@ enum ChannelInput {
             var datagram = bytes
             switch flags & 3 {
             case 1:
-                // A request to one of the connections, signed with its password.
+                // A request to a connection, signed with its password.
                 guard let own = ours[number], var message = try? STUNMessage(copying: bytes) else { break }
                 message.attributes.removeAll { $0.type == .username }
                 message.attributes.insert(STUNAttribute(.username, text: "\(own.ufrag):peer"), at: 0)
@@ -252,16 +252,7 @@ enum ChannelInput {
             call { $0.received(datagram.span.bytes, on: link, now: $1, &$2) }
             Property.check(open.count <= 8, "\(open.count) links are open")
         }
-        mutating func pass(_ time: Duration) {
-            let end = now + time
-            var turns = 0
-            while let due = node.deadline, due <= end {
-                turns += 1
-                Property.check(turns < 20_000, "wakes again and again at \(now)")
-                now = max(now, due)
-                call { $0.wake(now: $1, &$2) }
-            }
-            now = end
-        }
+        var due: Instant? { node.deadline }
+        mutating func wake() { call { $0.wake(now: $1, &$2) } }
     }
 }

@@ -74,3 +74,26 @@ enum Property {
         }
     }
 }
+
+/// A part of the program in virtual time, which wakes at its own deadlines.
+protocol Timed {
+    var now: Instant { get set }
+    /// The next time at which it wants to wake.
+    var due: Instant? { get }
+    mutating func wake()
+}
+
+extension Timed {
+    /// Lets a time pass. It must not wake more often than `limit` times.
+    mutating func pass(_ time: Duration, limit: Int = 10_000) {
+        let end = now + time
+        var turns = 0
+        while let due, due <= end {
+            turns += 1
+            Property.check(turns < limit, "wakes again and again at \(now)")
+            now = max(now, due)
+            wake()
+        }
+        now = end
+    }
+}

@@ -169,7 +169,7 @@ enum Libp2pInput {
             parties[i].close()
         }
     }
-    private struct Party {
+    private struct Party: Timed {
         private var ends: LayerEnds
         private var now = Instant.zero
         private var down: [UInt8] = []
@@ -211,17 +211,8 @@ enum Libp2pInput {
             guard let path = paths.last else { return }
             act { _ = $0.send(bytes, kind: 0, into: "gossipsub", in: path[...], $1, &$2) }
         }
-        mutating func pass(_ time: Duration) {
-            let end = now + time
-            var turns = 0
-            while !isOver, let due = ends.deadline, due <= end {
-                turns += 1
-                Property.check(turns < 10_000, "wakes again and again at \(now)")
-                now = max(now, due)
-                act { $0.wake($1, &$2) }
-            }
-            now = end
-        }
+        var due: Instant? { isOver ? nil : ends.deadline }
+        mutating func wake() { act { $0.wake($1, &$2) } }
         mutating func close() { act { $0.close($1, &$2) } }
     }
 

@@ -36,7 +36,7 @@ enum PeerPigeonInput {
     }
 
     /// The hub and its current time.
-    private struct Party {
+    private struct Party: Timed {
         var hub: Hub
         var now = Instant.zero
         /// The connections that are open.
@@ -73,16 +73,7 @@ enum PeerPigeonInput {
                 call { $0.received(bytes.span.bytes, kind: 1, on: LinkID(link), now: $1, &$2) }
             }
         }
-        mutating func pass(_ time: Duration) {
-            let end = now + time
-            var turns = 0
-            while let due = hub.deadline, due <= end {
-                turns += 1
-                Property.check(turns < 10_000, "wakes again and again at \(now)")
-                now = max(now, due)
-                call { $0.wake(now: $1, &$2) }
-            }
-            now = end
-        }
+        var due: Instant? { hub.deadline }
+        mutating func wake() { call { $0.wake(now: $1, &$2) } }
     }
 }

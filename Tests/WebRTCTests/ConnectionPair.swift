@@ -21,7 +21,7 @@ struct ConnectionPair {
     private let isReal: Bool
     static let offererAt = Endpoint.loopback(1001), answererAt = Endpoint.loopback(1002)
 
-    /// Both sides use this identity; nil: each has its own for the stand-in.
+    /// Both sides use this identity; nil: each has its own plain identity.
     init(
         seed: UInt64 = 1, identity: (any TransportIdentity)? = nil,
         changing change: (inout PeerConnection.Options) -> Void = { _ in }

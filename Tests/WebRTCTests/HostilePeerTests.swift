@@ -102,7 +102,7 @@ import Wire
         }
     }
 
-    /// Each request with a wrong password has one answer, and leaves no link behind.
+    /// Each request with a wrong password has one answer, and leaves no link.
     @Test func forgetsSendersWithWrongPassword() throws {
         var (target, random) = (try Target(), Random(seed: 3))
         for i in 0..<5000 as Range<UInt32> {

@@ -1,12 +1,8 @@
 public import Node
 internal import Wire
 
-// The messages of a node's data channels. Each channel is a link of the mutated node, with a number that no other link
-// has.
+// The messages of a node's data channels. Each channel is a link of the mutated node.
 extension MutatedNode: ChannelUser {
-    private static func link(_ number: UInt64) -> LinkID { LinkID(.max - number) }
-    /// Returns the number of the connection whose channel a link is; nil for any other link.
-    static func channel(_ link: LinkID) -> UInt64? { link.number > .max / 2 ? .max - link.number : nil }
     static func pass(_ event: ChannelEvent, to node: inout any Node, _ now: Instant, _ out: inout [Action]) {
         guard var user = node as? any ChannelUser else { return }
         user.hear(event, now: now, &out)
@@ -22,7 +18,7 @@ extension MutatedNode: ChannelUser {
     }
     /// Passes the event to the inner node, unchanged or altered.
     public mutating func hear(_ event: ChannelEvent, now: Instant, _ out: inout [Action]) {
-        let link = Self.link(event.connection)
+        let link = LinkID(channelOf: event.connection)
         switch event {
         case .message(_, let bytes, isText: true):
             let pieces = links[link]?.heard.take(bytes) ?? []
@@ -43,10 +39,10 @@ extension MutatedNode: ChannelUser {
             switch one {
             case .send(let number, let bytes, isText: true):
                 var wanted: [Action] = []
-                say(bytes, on: Self.link(number), at: now, into: &wanted)
+                say(bytes, on: LinkID(channelOf: number), at: now, into: &wanted)
                 for case .send(let link, let bytes) in wanted { send(bytes, on: link, &out) }
                 continue
-            case .end(let number): forget(Self.link(number))
+            case .end(let number): forget(LinkID(channelOf: number))
             case .offer, .signal, .send: break
             }
             channelCalls.append(one)
@@ -54,7 +50,7 @@ extension MutatedNode: ChannelUser {
     }
     /// Sends a message on a link or on a data channel.
     mutating func send(_ bytes: [UInt8], on link: LinkID, _ out: inout [Action]) {
-        guard let number = Self.channel(link) else { return out.append(.send(link, bytes)) }
+        guard let number = link.connectionOfChannel else { return out.append(.send(link, bytes)) }
         channelCalls.append(.send(number, bytes, isText: true))
     }
 }

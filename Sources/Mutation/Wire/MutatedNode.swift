@@ -172,7 +172,7 @@ public struct MutatedNode: Node {
         _ bytes: [UInt8], kind: UInt8?, on link: LinkID, at now: Instant, into out: inout [Action]
     ) {
         call(now, &out) { node, now, out in
-            if let number = Self.channel(link) {
+            if let number = link.connectionOfChannel {
                 Self.pass(.message(number, bytes, isText: true), to: &node, now, &out)
             } else if let kind {
                 node.received(bytes.span.bytes, kind: kind, on: link, now: now, &out)
@@ -206,8 +206,8 @@ public struct MutatedNode: Node {
             return []
         case .elsewhere?:
             // This is the other connection that was opened first.
-            let isChannel = Self.channel(link) != nil
-            guard let other = open.first(where: { $0 != link && (Self.channel($0) != nil) == isChannel }) else {
+            let isChannel = link.connectionOfChannel != nil
+            guard let other = open.first(where: { $0 != link && ($0.connectionOfChannel != nil) == isChannel }) else {
                 return [(p.bytes, link)]
             }
             log.altered(isGood: true)

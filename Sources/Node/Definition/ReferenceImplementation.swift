@@ -31,6 +31,10 @@ public struct ReferenceImplementation: Sendable {
     public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)?
     /// Creates a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
+    /// Returns `carrier` if nodes with these settings have another node open their data channels.
+    public func carrier(for settings: Settings) -> (@Sendable (ChannelCarrierOptions) -> (any ChannelCarrier)?)? {
+        usesChannels(settings) ? carrier : nil
+    }
     /// Creates the description of the node; arguments that are left out have their defaults.
     public init(
         bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],

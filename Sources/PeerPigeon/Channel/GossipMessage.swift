@@ -1,7 +1,7 @@
 public import Wire
 
-/// A message that hubs and clients pass on to all others, over data channels or between hubs over WebSocket. Every field accepts any value, as
-/// real peers do; `Gossip` decides which messages are dropped.
+/// A message that hubs and clients pass on to all others, over data channels or between hubs over WebSocket. Every field
+/// accepts any value, as real peers do; `Gossip` decides which messages are dropped.
 public struct GossipMessage: Message {
     public static var name: StaticString { "peerpigeon.gossip" }
     public static var form: Form { .json }

@@ -19,17 +19,10 @@ extension Hub {
         var message = Envelope()
         (message.type, message.data, message.targetPeerID) = (Voice.text(type), JSONValue(data), hub.json)
         let signal = voice.signal(message, from: me.json, parameters.namespace.json, in: RawSpan(), now)
-        var relay = SignalRelay()
-        relay.targetPeerID = Text(hub.text)
-        relay.signalData = JSONValue(bytes: Bytes(signal))
-        relay.timestamp = voice.milliseconds(now)
-        relay.ttl = parameters.hops
-        if let link = mesh?.neighbours.all[hub]?.link {
-            send(relay.encoded(), over: link, &out)
-        } else {
-            // A hub that is no neighbour yet is reached through the others.
-            relayOverMesh(signal, to: hub.text, now, &out)
-        }
+        // A hub that offers a channel again has lost the old one, so the answer uses that only if there is no other way.
+        var links = mesh?.neighbours.all[hub]?.sockets.first.map { [.socket($0)] } ?? onward(hub.text, but: hub)
+        if links.isEmpty { links = onward(hub.text, but: nil) }
+        relay(signal, to: hub.text, over: links, now, &out)
     }
     /// The address for its channels.
     private var channelPort: Endpoint? {
@@ -40,11 +33,9 @@ extension Hub {
         }
     }
     /// Handles an offer, an answer or a candidate of another hub for this hub.
-    mutating func channelSignal(
-        _ signal: RelayedSignal, from neighbour: PeerID, _ now: Instant, _ out: inout [Action]
-    ) {
+    mutating func channelSignal(_ signal: RelayedSignal, _ now: Instant, _ out: inout [Action]) {
         guard let mesh else { return }
-        if usesChannels { return take(signal, from: neighbour, now, &out) }
+        if usesChannels { return take(signal, now, &out) }
         let hub = signal.sender
         switch signal.type {
         case "offer":

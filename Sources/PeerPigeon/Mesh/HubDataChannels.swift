@@ -72,17 +72,12 @@ extension Hub: ChannelUser {
         mesh?.calls.append(.end(old))
     }
     /// Takes a signal of another hub for this hub.
-    mutating func take(
-        _ signal: RelayedSignal, from neighbour: PeerID, _ now: Instant, _ out: inout [Action]
-    ) {
+    mutating func take(_ signal: RelayedSignal, _ now: Instant, _ out: inout [Action]) {
         guard let mesh, let content = ChannelSignal(signal.type, signal.data) else { return }
         if case .offer = content {
             guard let (number, old) = self.mesh?.channels.answer(signal.sender, standing: mesh.neighbours.channelCount)
             else { return }
             if let old { self.mesh?.calls.append(.end(old)) }
-            // The other side offers again because it has lost the channel, so the answer must not use that.
-            let hasSocket = mesh.neighbours.all[signal.sender]?.sockets.isEmpty == false
-            if hasSocket || neighbour != signal.sender { replaceChannel(to: signal.sender) }
             self.mesh?.calls.append(.signal(number, content))
         } else if let number = mesh.channels.number(signal.sender) {
             self.mesh?.calls.append(.signal(number, content))

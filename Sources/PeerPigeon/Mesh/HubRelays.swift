@@ -9,17 +9,22 @@ extension Hub {
     mutating func relayOverMesh(
         _ signal: [UInt8], to target: String, _ now: Instant, _ out: inout [Action]
     ) {
+        relay(signal, to: target, over: onward(target, but: nil), now, &out)
+    }
+    mutating func relay(
+        _ signal: [UInt8], to target: String, over links: [MeshLink], _ now: Instant, _ out: inout [Action]
+    ) {
         var message = SignalRelay()
         message.targetPeerID = Text(target)
         message.signalData = JSONValue(bytes: Bytes(signal))
         message.timestamp = voice.milliseconds(now)
         message.ttl = parameters.hops
         let bytes = message.encoded()
-        for link in onward(target, but: nil) { send(bytes, over: link, &out) }
+        for link in links { send(bytes, over: link, &out) }
     }
     /// Returns the links for a signal to a target. For a neighbour this is its own link. For others these are the links to
     /// the two nearest hubs among those with a channel, and to all hubs that are reachable only by WebSocket.
-    private func onward(_ target: String, but arrived: PeerID?) -> [MeshLink] {
+    func onward(_ target: String, but arrived: PeerID?) -> [MeshLink] {
         guard let mesh else { return [] }
         if let hub = PeerID(target), hub != arrived, let link = mesh.neighbours.all[hub]?.link { return [link] }
         var hubs = mesh.neighbours.ids
@@ -48,7 +53,7 @@ extension Hub {
         // Another hub takes only relays, not the signal itself.
         if let own = PeerID(target), own == me || links[own] != nil && mesh.neighbours.all[own] == nil {
             let signal = data.bytes.withSpan(in: bytes) { span in span.withUnsafeBytes { [UInt8]($0) } }
-            return deliver(signal, parts, to: own, from: neighbour, at: now, into: &out)
+            return deliver(signal, parts, to: own, at: now, into: &out)
         }
         let left = message.ttl ?? parameters.hops
         if mesh.fault != .meshNoHopLimit {
@@ -62,11 +67,10 @@ extension Hub {
         }
     }
     private mutating func deliver(
-        _ signal: [UInt8], _ parts: RelayedSignal, to target: PeerID, from neighbour: PeerID, at now: Instant,
-        into out: inout [Action]
+        _ signal: [UInt8], _ parts: RelayedSignal, to target: PeerID, at now: Instant, into out: inout [Action]
     ) {
         if target == me {
-            if parts.network == parameters.namespace { channelSignal(parts, from: neighbour, now, &out) }
+            if parts.network == parameters.namespace { channelSignal(parts, now, &out) }
             return
         }
         let isChecked = bug != .relayNetworkNotChecked && mesh?.fault != .meshNetworkNotChecked

@@ -1,6 +1,6 @@
 import Node
 
-/// A seeded fault of a hub in the mesh. Simulations of meshes find all of them; cases with data channels find some.
+/// A seeded fault of a hub in the mesh. Simulations of meshes find each fault, and cases with data channels find some.
 enum MeshFault: String, SeededFault {
     static let named = byName()
 

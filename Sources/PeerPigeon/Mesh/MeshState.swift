@@ -104,7 +104,7 @@ struct Neighbours: Sendable {
 
 /// The data channels between hubs that are being opened. The hub with the larger id opens the channel.
 ///
-/// Another node opens them (`ChannelUser`). Simulations of whole meshes have a stand-in: a WebSocket connection to the port
+/// Another node opens them (`ChannelUser`). Simulations of whole meshes replace them by a WebSocket connection to the port
 /// above the hub's port, whose texts and binary messages are those that the data channel would carry.
 struct ChannelNegotiations: Sendable {
     /// The label of the channel between hubs, and the path that its stand-in requests.

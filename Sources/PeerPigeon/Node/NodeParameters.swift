@@ -171,7 +171,7 @@ struct NodeParameters: Sendable {
             choices: Distance.Metric.allCases.map(\.rawValue), preset: Distance.Metric.digitSum.rawValue),
         Parameter(
             Name.channels,
-            "whether hubs of a mesh leave WebSocket for data channels (`simulate`: for a stand-in)",
+            "whether hubs of a mesh leave WebSocket for data channels (`simulate`: for other WebSocket connections)",
             choices: [off, on], preset: off),
         Parameter(
             Name.leastChannels, "channels that make a hub ready to leave WebSocket", choices: ["1", "2", "3"],

@@ -176,7 +176,7 @@ extension Function {
         Function(usage: "before(text, part): up to its first occurrence", arguments: 2...2) { c throws(FunctionError) in
             try split(c).before
         },
-        Function(usage: "after(text, part): behind its first occurrence", arguments: 2...2) { c throws(FunctionError) in
+        Function(usage: "after(text, part): after its first occurrence", arguments: 2...2) { c throws(FunctionError) in
             try split(c).after
         },
         Function(usage: "contains(bytes, part)", arguments: 2...2) { c throws(FunctionError) in

@@ -47,9 +47,11 @@ extension CaseRun {
             links[name]?.opened = note(c, channel.opener == .us ? .sent : .received, .opened, at: at)
         case .message(_, let bytes, isText: true): received(bytes, name, at)
         case .message(_, let bytes, _):
-            guard var c = links.take(name) else { return }
+            guard !links.budget.isUsedUp, var c = links.take(name) else { return }
+            links.budget.bytes -= bytes.count
             keep(Deframer.Piece(bytes: bytes), .own, note(c, .received, .of(nil, bytes), at: at), &c, at)
             links[name] = c
+            if links.budget.isUsedUp { giveUp(Self.flood) }
         case .ended(_, let why):
             links[name]?.dataChannel?.end = why
             if c.isOpen { ended(name, .closed, at) } else { links[name]?.failure = why }

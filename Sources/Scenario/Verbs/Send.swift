@@ -139,6 +139,10 @@ struct SendVerb: NamedVerb {
     private func sendMessages(
         _ units: [SentUnit], on c: Link, _ step: Step, in run: CaseRun
     ) throws(EvaluationError) {
+        guard !units.contains(where: { $0.above != nil }) else {
+            throw EvaluationError(
+                message: "data channel `\(link)` has no layers: leave out `above`", span: step.span)
+        }
         guard c.isOpen else {
             let p = Problem("data channel `\(link)` is not open", step.span, label: "not sent")
             return run.failed(p, step, unless: .inconc)

@@ -73,8 +73,10 @@ func tell(dropped: UInt64, _ diagnostics: inout Output) {
 func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
     func places(_ n: Int, _ one: String, _ more: String) -> String { n == 1 ? "1 \(one)" : "\(n) \(more)" }
     if tally.gaps > 0 {
+        // The number of bytes is unknown where only later acknowledgements show the gap.
+        let lost = tally.gapBytes > 0 ? "\(tally.gapBytes) bytes" : "parts"
         diagnostics.append(
-            "meshspec: \(tally.gapBytes > 0 ? "\(tally.gapBytes) bytes" : "parts") of the conversations are missing from the capture, in "
+            "meshspec: \(lost) of the conversations are missing from the capture, in "
                 + "\(places(tally.gaps, "place", "places"))\n")
     }
     if let link = tally.foreignLink {

@@ -148,7 +148,7 @@ enum NodeCommand {
             listeners = [id]
             bound = at
         }
-        let channels = definition.reference.usesChannels(settings) ? definition.reference.carrier : nil
+        let channels = definition.reference.carrier(for: settings)
         let hasChannels = channels != nil
         let security = try NodeSecurity(invocation, definition, over: carrier, addresses, hasChannels: hasChannels)
         let told = try acquaintances.map { try acquaintance($0, definition) }

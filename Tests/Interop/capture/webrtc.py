@@ -94,7 +94,7 @@ def messages_of(records):
             if first in known and last in known:
                 whole = [known[n] for n in range(first, last + 1)]
                 size = sum(part[4] for part in whole)
-                # The one byte of an empty message is none of it (RFC 8831).
+                # An empty message is sent as one byte, which does not belong to it (RFC 8831).
                 out.append((frame, source, chunk[2], chunk[3], 0 if chunk[3] in (56, 57) else size))
     return out
 

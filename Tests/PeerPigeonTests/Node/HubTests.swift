@@ -160,7 +160,7 @@ struct HubTests {
         #expect(try TestHub("robust", values, listening: .loopback(3000)).dialed.isEmpty)
         #expect(try TestHub().dialed.isEmpty)
     }
-    /// The hub at port 3000 is dialed as a hub. The path `/messages` would request the stand-in for a data channel.
+    /// The hub at port 3000 is dialed as a hub. The path `/messages` would request a replacement of a data channel.
     @Test func dialsTheUsualHubLikeConfiguredHubs() throws {
         let driver = Driver(SimulatedNetwork(seed: 1))
         driver.tellsReports = true

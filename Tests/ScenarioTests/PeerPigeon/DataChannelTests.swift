@@ -98,6 +98,31 @@ import Wire
             """)
         #expect(unsent.verdict == .inconc && unsent.told.contains("`ch` is not open"), "\(unsent.told)")
     }
+    /// The hub of the program answers a second offer over WebSocket, because the first channel may be lost. Version 1.1.3
+    /// ignores the offer, so no case requires this.
+    @Test func secondOffer() throws {
+        let r = try play(
+            """
+              - use: ../fragments/pair.fragment.yaml
+              - let: {u: "$(hex(random(20, 'u')))"}
+              - {use: ../fragments/offers-channel.fragment.yaml, with: {h: h, id: $(ph), me: $(me), ch: old}}
+              - {use: ../fragments/offers-channel.fragment.yaml, with: {h: h, id: $(ph), me: $(me), ch: new}}
+              - {use: ../fragments/signals.fragment.yaml, with: {c: a, to: $(u), network: $(n)}}
+              - expect: {via: new, msg: peerpigeon.client_signal_relay, order: any, fields: {targetPeerId: $(u)}}
+              - assert: $(!channel(old).open && count(records(old, 'peerpigeon.client_signal_relay')) == 0)
+            """)
+        #expect(r.verdict == .pass, "\(r.told)")
+    }
+    @Test(arguments: [false, true]) func layersOfADataChannel(hasLayer: Bool) throws {
+        let above = hasLayer ? ", above: websocket" : ""
+        let r = try play(
+            """
+              - {use: ../fragments/offers-channel.fragment.yaml, with: {h: h, id: $(ph), me: $(me), ch: ch}}
+              - send: {via: ch, raw: "$(utf8('{}'))"\(above)}
+            """)
+        #expect(
+            r.verdict == (hasLayer ? .error : .pass) && (!hasLayer || r.told.contains("has no layers")), "\(r.told)")
+    }
     @Test func refusedOfferFails() throws {
         let r = try play("  - {channel: {from: client, to: node, offer: v=0, as: ch}, req: HUB-76}\n")
         #expect(r.verdict == .fail && r.told.contains("the offer is refused"), "\(r.verdict) \(r.told)")
@@ -129,8 +154,8 @@ import Wire
     @Test(arguments: [("", 2), ("  - fault: {link: client -> node, as: lost, drop: {}}\n", 1)])
     func fault(_ step: String, count: Int) throws {
         let relay = """
-              - use: ../fragments/relays-on-channel.fragment.yaml
-                with: {ch: ch, from: $(u), to: $(pa), data: '{"k":KK}', network: $(n)}
+              - use: ../fragments/relays-to-hub.fragment.yaml
+                with: {h: ch, channel: true, from: $(u), to: $(pa), data: '{"k":KK}', network: $(n)}
 
             """
         let r = try play(

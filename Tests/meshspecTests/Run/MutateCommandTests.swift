@@ -7,6 +7,17 @@ import Wire
 
 /// `meshspec mutate`, and the same mutants in `run` and `node`.
 @Suite(.waits) struct MutateCommandTests {
+    /// Mutants alter the messages of data channels too, in both directions.
+    @Test(arguments: [
+        ("says:peerpigeon.client_signal_relay:doubled", "migrated", "HUB-77"),
+        ("hears:peerpigeon.gossip:dropped", "answer", "HUB-78"),
+    ]) func dataChannels(_ mutant: String, _ name: String, _ requirement: String) throws {
+        let line =
+            "meshspec run --simulate --seed 1 --protocol peerpigeon --profile seed -P channels=on peerpigeon.mesh.channel.\(name)"
+        #expect(try Shell.run(line).status == 0)
+        let r = try Shell.run(line + " --mutant \(mutant)")
+        #expect(r.status == 1 && r.out.contains("\(requirement) MUST"), "\(r.out)")
+    }
     /// The test runs a small part, because a whole suite takes long in a debug build.
     @Test func oneSeedOneReport() throws {
         let line =

@@ -271,7 +271,7 @@ struct CaseNode {
         o.kind = kind(of: name)
         o.identity = scope.knownIdentity(of: name)
         o.acquaintances = told
-        let carrier = definition.reference.usesChannels(options.settings) ? definition.reference.carrier : nil
+        let carrier = definition.reference.carrier(for: options.settings)
         o.hasChannels = carrier != nil
         let node = definition.reference.node(o)
         let wrapped = options.wrap.map { node.wrappingMessages($0) }

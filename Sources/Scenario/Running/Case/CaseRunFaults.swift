@@ -34,17 +34,14 @@ extension CaseRun {
                 if let queue, isUpper {
                     c.upperLines[queue]?.incoming.add(effect, as: name)
                 } else {
-                    if c.incomingLine.isClear { c.beginUnits(newUnits(of: c)) }
+                    if c.incomingLine.isClear {
+                        c.beginUnits(newDeframer(from: c.opener.opposite, isDataChannel: c.dataChannel != nil))
+                    }
                     c.incomingLine.add(effect, as: name)
                 }
             }
             if let field = f.effects[i].field { c.fields[name] = (effect.selector.message, field) }
         }
-    }
-    private func newUnits(of c: Link) -> Deframer {
-        c.dataChannel == nil
-            ? newDeframer(from: c.opener.opposite)
-            : Deframer(definition.reading.framing(options.settings), isDatagrams: true)
     }
     /// Ends a fault on every link. Delayed bytes are released at once.
     func heal(_ name: String) {

@@ -22,10 +22,7 @@ extension CaseRun {
         func line() -> FaultLine {
             FaultLine(Random(seed: random.next()), isDatagrams: definition.transport == .udp || isDataChannel)
         }
-        let deframer =
-            isDataChannel
-            ? Deframer(definition.reading.framing(options.settings), isDatagrams: true)
-            : newDeframer(from: opener.opposite)
+        let deframer = newDeframer(from: opener.opposite, isDataChannel: isDataChannel)
         var c = Link(
             name: name, ours: ours, theirs: theirs, id: id, connection: connection, incoming: deframer,
             opener: opener, stream: stream, channel: channel, outgoingLine: line(), incomingLine: line(),
@@ -40,10 +37,13 @@ extension CaseRun {
         return c
     }
 
-    /// Creates a deframer for the bytes that one side of a connection sends.
-    func newDeframer(from sender: Opener) -> Deframer {
-        Deframer(
-            LinkStream.framing(definition, options.settings, from: sender), isDatagrams: definition.transport == .udp)
+    /// Creates a deframer for the bytes that one side of a connection sends, or for the messages of a data channel.
+    func newDeframer(from sender: Opener, isDataChannel: Bool) -> Deframer {
+        isDataChannel
+            ? Deframer(definition.reading.framing(options.settings), isDatagrams: true)
+            : Deframer(
+                LinkStream.framing(definition, options.settings, from: sender),
+                isDatagrams: definition.transport == .udp)
     }
 
     /// Handles the events that arrived over a link before a step took it.
