@@ -171,7 +171,7 @@ enum Libp2pInput {
     }
     private struct Party: Timed {
         private var ends: LayerEnds
-        private var now = Instant.zero
+        var now = Instant.zero
         private var down: [UInt8] = []
         private var isOver = false
         private var paths: [[ChannelID]] = []
