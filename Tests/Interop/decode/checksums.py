@@ -56,11 +56,12 @@ def changed(path, made, share, rng, places):
 
 
 def theirs(path):
-    """By frame, what tshark says of the innermost headers; UDP checksums that are zero are none."""
+    """By frame, what tshark says of the innermost headers; UDP checksums that are zero are none. A message of ICMP quotes
+    the headers of another packet: of those frames only the outer IP counts."""
     out = {}
     names = ["ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"]
-    for number, *states in tshark(path, "frame.number", *names, options=CHECKED):
-        out[int(number)] = [s.split(",")[-1] for s in states if s]
+    for number, icmp, *states in tshark(path, "frame.number", "icmp.type", *names, options=CHECKED):
+        out[int(number)] = [states[0].split(",")[0]] if icmp else [s.split(",")[-1] for s in states if s]
     return out
 
 
