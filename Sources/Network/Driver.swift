@@ -22,6 +22,8 @@ public final class Driver: NetworkClient {
     /// The caller's data channels, each with the node that opens it.
     var channels: [LinkID: NodeID] = [:]
     var lastChannel: UInt64 = 0
+    /// The callers' closures that decide about each datagram of a carrier.
+    var interceptors: [NodeID: (CarriedDatagram) -> Bool] = [:]
     /// True to return the events of nodes; false to drop them.
     public var tellsReports = false
     /// A closure that is called before each poll with the period since the last one in which the network was not
@@ -74,6 +76,7 @@ public final class Driver: NetworkClient {
     public func remove(_ id: NodeID) {
         let partner = nodes.removeValue(forKey: id)?.partner
         channels = channels.filter { $0.value != id }
+        interceptors[id] = nil
         // The order is fixed, because a simulated network takes a random number for each link.
         for link in owners.filter({ $0.value == id }).keys.sorted() {
             network.close(link, reset: true)
@@ -146,7 +149,8 @@ public final class Driver: NetworkClient {
             let link = network.dial(peer, slot?.transport ?? .tcp, from: slot?.listeners ?? [])
             owners[link] = id
             dialed[link] = peer
-        case .send(let link, let bytes): if owners[link] == id { network.send(bytes, on: link) }
+        case .send(let link, let bytes):
+            if owners[link] == id, goesOn(bytes, on: link, of: id, isSent: true) { network.send(bytes, on: link) }
         case .close(let link, _):
             guard owners[link] == id else { return }
             owners[link] = nil
@@ -247,6 +251,12 @@ public final class Driver: NetworkClient {
         guard let id = owners[link] else {
             return networkEvents.append(.received(link, bytes.withUnsafeBytes { [UInt8]($0) }))
         }
+        if !interceptors.isEmpty, !goesOn(bytes.withUnsafeBytes { [UInt8]($0) }, on: link, of: id, isSent: false) {
+            return
+        }
+        pass(bytes, on: link, to: id)
+    }
+    func pass(_ bytes: RawSpan, on link: LinkID, to id: NodeID) {
         guard var slot = nodes.removeValue(forKey: id) else { return }
         var out = takeActions()
         slot.node.received(bytes, on: link, now: now, &out)

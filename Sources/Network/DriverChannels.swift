@@ -120,3 +120,25 @@ extension Driver {
         }
     }
 }
+
+// Datagrams below the caller's data channels.
+extension Driver {
+    /// Calls `decide` for each datagram that `carrier` sends or receives. If it returns false, the datagram is lost,
+    /// unless `pass` lets it continue later.
+    public func intercept(_ carrier: NodeID, _ decide: @escaping (CarriedDatagram) -> Bool) {
+        if nodes[carrier] != nil { interceptors[carrier] = decide }
+    }
+    /// Lets an intercepted datagram continue, possibly with other bytes. Does nothing if its link has ended.
+    public func pass(_ datagram: CarriedDatagram) {
+        guard owners[datagram.link] == datagram.carrier else { return }
+        if datagram.isSent {
+            network.send(datagram.bytes, on: datagram.link)
+        } else {
+            pass(datagram.bytes.span.bytes, on: datagram.link, to: datagram.carrier)
+        }
+    }
+    func goesOn(_ bytes: [UInt8], on link: LinkID, of id: NodeID, isSent: Bool) -> Bool {
+        guard !interceptors.isEmpty, let decide = interceptors[id] else { return true }
+        return decide(CarriedDatagram(carrier: id, link: link, isSent: isSent, bytes: bytes))
+    }
+}

@@ -19,6 +19,20 @@ public struct NodeID: Hashable, Comparable, Sendable {
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }
 
+/// A datagram that a node which opens the caller's data channels sends or receives.
+public struct CarriedDatagram: Sendable {
+    public let carrier: NodeID
+    /// The link between its socket and the other side.
+    public let link: LinkID
+    public let isSent: Bool
+    public let bytes: [UInt8]
+
+    /// Creates a datagram.
+    public init(carrier: NodeID, link: LinkID, isSent: Bool, bytes: [UInt8]) {
+        (self.carrier, self.link, self.isSent, self.bytes) = (carrier, link, isSent, bytes)
+    }
+}
+
 /// An event of a link that is known before the event loop is asked.
 enum PendingEvent {
     /// A link over UDP, which is open at once.

@@ -95,8 +95,9 @@ struct ThroughLayersTests {
         let image = WireImage(exchanges, r.connections, .tcp, port: 7075)
         let answer = try #require(r.trace.lastIndex { $0.isCarried && $0.direction == .received })
         let packet = try #require(image.mainPackets[answer])
-        #expect(image.packets[packet].entry < answer && !image.packets[packet].bytes.isEmpty)
-        #expect(r.trace[image.packets[packet].entry].direction == .received)
+        let entry = try #require(image.packets[packet].entry)
+        #expect(entry < answer && !image.packets[packet].bytes.isEmpty)
+        #expect(r.trace[entry].direction == .received)
     }
     /// Each view shows the carried messages with their place. If the user asks for layers, it also shows the units.
     @Test func views() throws {

@@ -11,7 +11,8 @@ enum WireCapture {
         let trace = CaseRecord.Exchange.all(r)
         var out = PcapngWriter(application: "meshspec \(run.version)", comments: [about(r, run)] + notes.loose)
         let image = WireImage(
-            trace, r.connections, definition.transport, port: definition.configuration.ports.first?.number ?? 9)
+            trace, r.connections, definition.transport, port: definition.configuration.ports.first?.number ?? 9,
+            r.datagrams)
         for connection in r.connections {
             if let secrets = connection.secrets { out.add(secrets) }
         }

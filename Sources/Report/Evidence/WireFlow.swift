@@ -49,7 +49,8 @@ struct WireFlow {
             return out.append(WirePacket(at: e.at, bytes: bytes, entry: entry, isMain: true))
         }
         guard !isReset else { return }
-        if !isOpen { open(e.at, entry, to: &out) }
+        // A data channel has no stream, and all its entries are carried.
+        if !isOpen, !e.isCarried { open(e.at, entry, to: &out) }
         // A gap in the trace is also a gap in the sequence numbers.
         let gap = UInt32(truncatingIfNeeded: e.leftOut.bytes)
         if bySent { ours.next &+= gap } else { theirs.next &+= gap }

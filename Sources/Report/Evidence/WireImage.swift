@@ -5,8 +5,9 @@ internal import Wire
 /// The trace of a case as packets, as if captured at the harness's end.
 ///
 /// A stream has its handshake, continuous sequence numbers, segments of at most 1,400 bytes, and FIN or RST with the
-/// answers. A datagram is one packet. Messages are the ones of the trace: sent messages before faults are applied to
-/// them, and received messages after. There are no packets after a reset, or after the sender has ended its stream.
+/// answers. A datagram is one packet, also one below a data channel. Messages are the ones of the trace: sent messages
+/// before faults are applied to them, and received messages after. There are no packets after a reset, or after the
+/// sender has ended its stream.
 struct WireImage: Sendable {
     /// The packets in the order of their times.
     private(set) var packets: [WirePacket] = []
@@ -14,9 +15,14 @@ struct WireImage: Sendable {
     let names: [(address: Endpoint, name: String)]
     /// The index of the entry with the last carrier bytes, for each carried entry that is recorded after its carriers.
     private var carriers: [Int: Int] = [:]
+    /// The index of the packet with the datagram below a data channel, for each message of the channel.
+    private var datagramPlaces: [Int: Int] = [:]
 
     /// Makes the packets of a trace. `port` is the default port of the protocol, for ends with unknown addresses.
-    init(_ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
+    init(
+        _ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16,
+        _ datagrams: [CaseDatagram] = []
+    ) {
         var addresses = WireAddresses(port: port)
         var flows: [Int: WireFlow] = [:]
         // The last bytes of each side, which an end of the other side must not cut off.
@@ -49,14 +55,52 @@ struct WireImage: Sendable {
             flow.add(e, i, to: &out)
             flows[e.connection] = flow
         }
+        // They belong to no entry.
+        let count = out.count
+        let datagrams = datagrams.filter { connections.indices.contains($0.connection) }
+        for (i, d) in datagrams.enumerated() {
+            var known = connections[d.connection]
+            (known.local, known.peer) = (d.local, d.peer)
+            let ends = addresses.ends(
+                of: d.connection, known, ours: known.ours, theirs: known.theirs, isDialed: true)
+            let (from, to) = d.direction == .sent ? (ends.ours, ends.theirs) : (ends.theirs, ends.ours)
+            let bytes = IPPacket.udp(from, to, d.bytes[...], number: UInt16(truncatingIfNeeded: i))
+            out.append(WirePacket(at: d.at, bytes: bytes, entry: nil, isMain: false))
+        }
         names = addresses.names
         // The beginning of a connection that waited to be accepted is recorded late.
-        packets = out.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+        let sorted = out.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+        packets = sorted.map(\.element)
+        var places: [WireSide: [Int]] = [:]
+        for (place, packet) in sorted.enumerated() where packet.offset >= count {
+            let d = datagrams[packet.offset - count]
+            places[WireSide(connection: d.connection, direction: d.direction), default: []].append(place)
+        }
+        carry(trace, by: places)
+    }
+    /// Finds the datagram of each message of a data channel: the first one that was sent after it, or the last one that
+    /// was received before it.
+    private mutating func carry(_ trace: [CaseRecord.Exchange], by places: [WireSide: [Int]]) {
+        var reached: [WireSide: Int] = [:]
+        for (i, e) in trace.enumerated() where e.isCarried && carriers[i] == nil {
+            let side = WireSide(connection: e.connection, direction: e.direction)
+            guard let places = places[side] else { continue }
+            var at = reached[side] ?? 0
+            if e.direction == .sent {
+                while at < places.count - 1, packets[places[at]].at < e.at { at += 1 }
+            } else {
+                while at < places.count - 1, packets[places[at + 1]].at <= e.at { at += 1 }
+            }
+            reached[side] = at
+            datagramPlaces[i] = places[at]
+        }
     }
     /// The main packet of each trace entry that has packets or was carried in some, as an index in `packets`.
     var mainPackets: [Int: Int] {
-        var out: [Int: Int] = [:]
-        for (i, p) in packets.enumerated() where p.isMain { out[p.entry] = out[p.entry] ?? i }
+        var out = datagramPlaces
+        for (i, p) in packets.enumerated() where p.isMain {
+            if let entry = p.entry, out[entry] == nil { out[entry] = i }
+        }
         for (entry, carrier) in carriers { out[entry] = out[carrier] }
         return out
     }
@@ -110,4 +154,10 @@ struct WireAddresses {
             return (address, SafeName.host(name))
         }
     }
+}
+
+/// One direction of a connection.
+struct WireSide: Hashable {
+    var connection: Int
+    var direction: Direction
 }

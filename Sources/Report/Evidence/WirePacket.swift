@@ -4,8 +4,8 @@ struct WirePacket: Sendable {
     var at: Duration
     /// The IP header and the rest of the packet.
     var bytes: [UInt8]
-    /// The index of the trace entry that the packet shows.
-    var entry: Int
+    /// The index of the trace entry that the packet shows; nil for a datagram below a data channel.
+    var entry: Int?
     /// True if the packet represents the entry: the first packet with its bytes, the SYN, the FIN or the RST.
     var isMain: Bool
     /// The maximum number of stream bytes in one packet.

@@ -28,10 +28,18 @@ struct LinkDataChannel {
 }
 
 extension CaseRun {
-    /// Creates a link for a data channel.
-    func newDataChannel(_ name: String, ours: String, theirs: String, _ id: LinkID, by opener: Opener) -> Link {
-        let connection = links.add(CaseConnection(link: name, ours: ours, theirs: theirs))
-        var c = newLink(name, ours: ours, theirs: theirs, id, connection, by: opener, nil, isDataChannel: true)
+    /// Begins a data channel of an actor: by an offer with this label, or by the answer to `offer`. Returns its link.
+    func beginDataChannel(
+        _ name: String, ours: String, theirs: String, label: String, offer: String?, _ span: Span
+    ) throws(EvaluationError) -> Link {
+        var connection = CaseConnection(link: name, ours: ours, theirs: theirs)
+        if options.keepsEvidence { connection.secrets = Secrets() }
+        let index = links.add(connection)
+        let carrier = try newCarrier(of: index, span)
+        let id =
+            offer.map { driver.answerChannel($0, by: carrier) } ?? driver.offerChannel(label, by: carrier)
+        var c = newLink(
+            name, ours: ours, theirs: theirs, id, index, by: offer == nil ? .us : .them, nil, isDataChannel: true)
         c.dataChannel = LinkDataChannel()
         return c
     }
@@ -59,16 +67,23 @@ extension CaseRun {
     }
     /// Starts a node that opens a data channel for an actor. Each channel has a socket of its own, as if each belonged to
     /// another peer.
-    func newCarrier(of actor: String, facing node: Endpoint, _ span: Span) throws(EvaluationError) -> NodeID {
+    private func newCarrier(of index: Int, _ span: Span) throws(EvaluationError) -> NodeID {
+        let connection = links.connections[index]
+        guard let address = node.addresses[connection.theirs] else {
+            throw EvaluationError(
+                message: "the node under test `\(connection.theirs)` has no address", span: span)
+        }
         guard let make = definition.reference.carrier else {
             throw EvaluationError(message: "\(definition.name) has no data channels", span: span)
         }
-        let any = node.v4 == nil ? Endpoint(high: 0, low: 0, port: 0) : Endpoint(v4: 0, port: 0)
-        let local = self.node.home(of: actor, facing: node) ?? (node.isLoopback ? node : any)
-        let label = "data channel \(self.node.carriers.count) of \(actor)"
+        let any = address.v4 == nil ? Endpoint(high: 0, low: 0, port: 0) : Endpoint(v4: 0, port: 0)
+        let local = node.home(of: connection.ours, facing: address) ?? (address.isLoopback ? address : any)
+        let label = "data channel \(node.carriers.count) of \(connection.ours)"
         do throws(NetworkError) {
-            let carrier = try driver.addCarrier(make, at: local, Random(seed: options.seed, self.case.id, label))
-            self.node.carriers.append(carrier)
+            let random = Random(seed: options.seed, self.case.id, label)
+            let carrier = try driver.addCarrier(make, at: local, random, connection.secrets)
+            node.carriers.append(carrier)
+            driver.intercept(carrier) { [weak self] in self?.goesOn($0, of: index) ?? true }
             return carrier
         } catch {
             throw EvaluationError(message: "\(error)", span: span)

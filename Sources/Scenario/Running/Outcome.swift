@@ -223,6 +223,9 @@ public struct CaseResult: Sendable {
     public var untoldSteps = 0
     /// Its connections, in the order in which they began.
     public var connections: [CaseConnection] = []
+    /// The datagrams below its data channels, without those beyond `TraceLimit`; only over sockets with
+    /// `RunOptions.keepsEvidence`.
+    public var datagrams: [CaseDatagram] = []
     var names: CaseVariables?
     /// The names and their values at the end of the case, sorted; only with `RunOptions.keepsEvidence`.
     public var variables: [CaseVariable] { names?.shown ?? [] }
@@ -235,6 +238,7 @@ public struct CaseResult: Sendable {
     public mutating func dropEvidence() {
         steps = []
         connections = []
+        datagrams = []
         names = nil
     }
 

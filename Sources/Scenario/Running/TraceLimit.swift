@@ -19,9 +19,12 @@ public struct TraceLimit: Sendable {
 
 extension CaseResult {
     /// The number of bytes in the trace, plus an overhead for each entry.
-    public var traceSize: Int { trace.reduce(0) { $0 + 300 + $1.bytes.count } }
+    public var traceSize: Int {
+        trace.reduce(0) { $0 + 300 + $1.bytes.count } + datagrams.reduce(0) { $0 + 100 + $1.bytes.count }
+    }
     /// Removes the middle of the trace if the trace exceeds the limit.
     public mutating func limitTrace(_ limit: TraceLimit) {
+        limitDatagrams(limit)
         guard trace.count > limit.entries || trace.reduce(0, { $0 + $1.bytes.count }) > limit.bytes else { return }
         var isKept = [Bool](repeating: false, count: trace.count)
         func keep(_ indices: some Sequence<Int>) {
@@ -64,6 +67,15 @@ extension CaseResult {
             steps[i].traced = moved(steps[i].traced)
         }
         trace = kept
+    }
+    /// Removes the datagrams after the first ones that fit.
+    private mutating func limitDatagrams(_ limit: TraceLimit) {
+        var bytes = limit.bytes
+        let count = datagrams.prefix(limit.entries).prefix {
+            bytes -= $0.bytes.count
+            return bytes >= 0
+        }.count
+        datagrams.removeLast(datagrams.count - count)
     }
     private struct Side: Hashable {
         var connection: Int

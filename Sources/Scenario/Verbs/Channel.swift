@@ -37,18 +37,10 @@ struct ChannelVerb: NamedVerb {
     func lint(_ step: Step, active: inout Set<String>, by loader: inout Loader) { active.insert(link) }
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
-        guard let address = run.node.addresses[to] else {
-            throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
-        }
-        let carrier = try run.newCarrier(of: from, facing: address, step.span)
+        let text = try (offer ?? label)?.term(run.scope).text ?? ""
         run.putAside(link)
-        let id: LinkID
-        if let offer {
-            id = run.driver.answerChannel(try offer.term(run.scope).text, by: carrier)
-        } else {
-            id = run.driver.offerChannel(try label?.term(run.scope).text ?? "", by: carrier)
-        }
-        run.links[link] = run.newDataChannel(link, ours: from, theirs: to, id, by: offer == nil ? .us : .them)
+        run.links[link] = try run.beginDataChannel(
+            link, ours: from, theirs: to, label: text, offer: offer == nil ? nil : text, step.span)
         let deadline = run.driver.now + run.options.stretched(.seconds(10))
         run.wait(until: deadline) { [unowned run] in
             guard let channel = run.links[link]?.dataChannel else { return nil }

@@ -18,6 +18,7 @@ struct FaultVerb: NamedVerb {
             Key("chop", .shape(units), "cut into pieces of `sizes`, sent one per `every`"),
             Key("rate", .shape(units), "`bytes` a second"),
             Key("partition", .choice(["in", "out", "both"]), "nothing passes"),
+            Key("below", .flag, "the units are the datagrams below data channels, not their messages"),
         ],
         rules: [
             Constraint(
@@ -55,6 +56,8 @@ struct FaultVerb: NamedVerb {
     var to: String
     /// True if both directions are disturbed.
     var isMutual: Bool
+    /// True if the units are datagrams of ICE, DTLS and SCTP below data channels.
+    var isBelow: Bool
     var effects: [Effect]
     var span: Span
 
@@ -86,6 +89,10 @@ struct FaultVerb: NamedVerb {
         let name = loader.text(m["as"], "as")
         var ends: (from: String, to: String, isMutual: Bool)?
         if let link = m["link"], let s = loader.text(link, "link") { ends = loader.linkEnds(s, link.span) }
+        let isBelow = loader.flag(m["below"], "below") ?? false
+        if let node = m["below"], isBelow, let definition = loader.definition, definition.reference.carrier == nil {
+            loader.report(.badValue, "\(definition.name) has no data channels", node.span)
+        }
         var effects: [Effect] = []
         for kind in Kind.allCases {
             guard let inner = m[kind.rawValue] else { continue }
@@ -93,19 +100,23 @@ struct FaultVerb: NamedVerb {
                 loader.partition(inner, &ends, &effects)
             } else if let e = loader.effect(kind, inner) {
                 effects.append(e)
-                if kind == .chop, loader.definition?.transport == .udp {
+                if kind == .chop, isBelow || loader.definition?.transport == .udp {
                     loader.report(.badValue, "a datagram has no pieces: `chop` is for protocols over TCP", inner.span)
+                }
+                if isBelow, e.message != nil {
+                    loader.report(
+                        .badValue, "a datagram below a data channel is no message: leave out `msg`", inner.span)
                 }
             }
         }
         guard let name, let ends else { return nil }
         return Self(
-            name: name, from: ends.from, to: ends.to, isMutual: ends.isMutual, effects: effects,
+            name: name, from: ends.from, to: ends.to, isMutual: ends.isMutual, isBelow: isBelow, effects: effects,
             span: step.value.span)
     }
     var text: String {
         "fault \(name) on \(from) \(isMutual ? "<->" : "->") \(to): "
-            + effects.map(\.kind.rawValue).joined(separator: ", ")
+            + effects.map(\.kind.rawValue).joined(separator: ", ") + (isBelow ? ", below channels" : "")
     }
 
     func start(_ step: Step, in run: CaseRun) throws(EvaluationError) {
@@ -113,7 +124,7 @@ struct FaultVerb: NamedVerb {
         for e in effects { evaluated.append(try evaluate(e, in: run)) }
         // An earlier fault with this name ends, in both directions.
         run.heal(name)
-        run.begin(self, evaluated)
+        run.begin(ActiveFault(verb: self, effects: evaluated))
         run.held(step)
     }
     private func evaluate(_ e: Effect, in run: CaseRun) throws(EvaluationError) -> LinkFault {

@@ -6,7 +6,7 @@
 Makes the bundles of the whole Nano suite in virtual time against a node that signs wrongly, and those of a few cases over
 sockets. Then, for every bundle with --all, else for one in six and those of the failures: variables.json and trace.ndjson are JSON and agree with each other; tshark reads
 wire.pcapng without an error, a malformed packet, a bad checksum or a complaint about TCP, finds in it the bytes of the
-trace, and every step's comment; xmllint takes ladder.svg; sh takes replay.sh. Those of the failures are run, and must
+trace, and every step's comment; also the messages of data channels, in DTLS; xmllint takes ladder.svg; sh takes replay.sh. Those of the failures are run, and must
 fail at the same requirement. Wants tshark, capinfos and xmllint in the path. Exits 0 when all is so, 1 when not, 2 when
 it cannot begin.
 """
@@ -30,6 +30,8 @@ FIELDS = ["frame.comment", "ip.checksum.status", "tcp.checksum.status", "udp.che
           "_ws.malformed", "ip.src_host", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream", "tcp.payload"]
 # Over sockets: one that fails, one where the node dials, one with two connections, one that is closed.
 SOCKETS = ["nano.handshake.v2-signature", "nano.client.query", "nano.handshake.two-ids", "nano.header.wrong-network"]
+# Over sockets: a hub with data channels to others.
+CHANNELS = ["peerpigeon.mesh.channel.answer", "peerpigeon.mesh.channel.several"]
 SAMPLE = 6
 trouble = []
 
@@ -92,7 +94,7 @@ def check_packets(path, events):
     seen = packets(path)
     for number, layers in enumerate(seen, 1):
         good = all(layers.get(f"{layer}.checksum.status", ["1"]) == ["1"] for layer in ("ip", "tcp", "udp"))
-        if not good or "tcp.checksum.status" not in layers:
+        if not good or not {"tcp.checksum.status", "udp.checksum.status"} & set(layers):
             complain(path, f"packet {number}: checksum")
         for field in ("tcp.analysis.flags", "_ws.malformed"):
             if field in layers:
@@ -187,6 +189,25 @@ def check_addresses(bundle, events, seen):
         complain(bundle, f"the addresses are not on loopback: {dict(places)}")
 
 
+def check_channels(binary, bundle):
+    """tshark opens the DTLS records of the data channels with the keys in the file, and finds each message of the trace in
+    them; so does the decoder."""
+    path = bundle / "wire.pcapng"
+    entries = [event for event in trace(bundle / "trace.ndjson") if event["event"] == "entry"]
+    streams = {event["connection"] for event in entries if not event.get("carried")}
+    wanted = [event["bytes"] for event in entries if event["connection"] not in streams and "bytes" in event]
+    done = tool("tshark", "-n", "-r", str(path), "-Y", "dtls.record.content_type == 23", "-T", "fields", "-e", "data.data")
+    opened = [data for line in done.stdout.splitlines() for data in line.split(",")]
+    for message in wanted:
+        if not any(message in data for data in opened):
+            complain(path, f"tshark finds no record with {bytes.fromhex(message)[:200]}")
+    told = tool(str(binary), "decode", "-o", "json", str(path)).stdout.splitlines()
+    paths = [record.get("path", "") for record in map(json.loads, told)]
+    ours = sum(place.startswith("dtls/sctp/#") and place.endswith("/peerpigeon") for place in paths)
+    if len(wanted) < 2 or ours != len(wanted):
+        complain(path, f"decode has {ours} messages of data channels, the trace {len(wanted)}")
+
+
 def check(bundle, is_simulated):
     if not all((bundle / name).is_file() for name in FILES):
         complain(bundle, f"holds {sorted(path.name for path in bundle.iterdir())}")
@@ -247,6 +268,14 @@ def main():
         if sys.argv[2:] != ["--all"]:
             bundles = [(path, virtual) for number, (path, virtual) in enumerate(bundles)
                        if not virtual or number % SAMPLE == 0 or verdict(path) == "fail"]
+        channels = pathlib.Path(folder) / "channels"
+        done = tool(str(binary), "run", "--protocol", "peerpigeon", "--profile", "seed", "-P", "channels=on", "-P",
+                    "migration_delay=1s", "--evidence", f"all={channels}", *CHANNELS, cwd=ROOT, env=environment(binary))
+        if done.returncode != 0:
+            complain("run", f"exit status {done.returncode} of the data channels:\n{done.stdout}")
+        for path in sorted(channels.iterdir()):
+            check_comments(path / "wire.pcapng", trace(path / "trace.ndjson"), packets(path / "wire.pcapng"))
+            check_channels(binary, path)
         # It is tshark that takes the time.
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             checked = list(pool.map(check, *zip(*bundles)))

@@ -72,6 +72,30 @@ struct WireImageTests {
             ])
         checkNumbers(all)
     }
+    /// A data channel has no stream: only its datagrams have packets. A sent message is in the next datagram, a received
+    /// one in the last.
+    @Test func dataChannel() {
+        func message(_ ms: Int, _ direction: Direction) -> CaseRecord.Exchange {
+            var e = entry(ms, direction, bytes(4), connection: 1)
+            e.carrier = .layers
+            return CaseRecord.Exchange(e)
+        }
+        func datagram(_ ms: Int, _ direction: Direction, _ value: UInt8) -> CaseDatagram {
+            CaseDatagram(
+                at: .milliseconds(ms), connection: 1, direction, local: .loopback(5), peer: .loopback(6), [value])
+        }
+        let connections = ["c", "ch"].map { CaseConnection(link: $0, ours: "peer", theirs: "node") }
+        let image = WireImage(
+            [CaseRecord.Exchange(entry(0, .sent, .opened)), message(3, .sent), message(6, .received)], connections,
+            .tcp, port: 7075,
+            [datagram(1, .sent, 1), datagram(2, .received, 2), datagram(4, .sent, 3), datagram(5, .received, 4)])
+        let all = image.packets.map(SeenPacket.init)
+        #expect(all.filter { !$0.isSound }.isEmpty)
+        #expect(all.filter { $0.flags == nil }.map(\.payload) == [[1], [2], [3], [4]])
+        #expect(all.suffix(4).map(\.sourcePort) == [5, 6, 5, 6])
+        #expect(all.count == 7 && all.prefix(3).allSatisfy { $0.flags != nil })
+        #expect(image.mainPackets == [0: 0, 1: 5, 2: 6])
+    }
     /// A message that arrived in several datagrams has its entry with the last datagram. A sent message precedes its
     /// datagrams.
     @Test func messagesInDatagrams() {

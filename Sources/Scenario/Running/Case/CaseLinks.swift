@@ -12,7 +12,7 @@ struct CaseLinks {
     /// The data that arrived over layers while the harness sent, because it had to wait for the node.
     private var waited: [Waited] = []
     /// Faults in force, for links that are opened later too.
-    private(set) var faults: [(verb: FaultVerb, effects: [LinkFault])] = []
+    private(set) var faults: [ActiveFault] = []
     /// The connections of the case, with their addresses.
     private(set) var connections: [CaseConnection] = []
     /// The memory that traffic of the case may still take before the case is abandoned.
@@ -122,10 +122,9 @@ struct CaseLinks {
     // Faults
 
     /// Puts a fault in force.
-    mutating func add(_ verb: FaultVerb, _ effects: [LinkFault]) { faults.append((verb, effects)) }
-    /// Removes a fault. Returns the number of its effects; nil if the fault is unknown.
-    mutating func removeFault(_ name: String) -> Int? {
-        defer { faults.removeAll { $0.verb.name == name } }
-        return faults.first { $0.verb.name == name }?.effects.count
+    mutating func add(_ fault: ActiveFault) { faults.append(fault) }
+    /// Removes and returns a fault; nil if the fault is unknown.
+    mutating func removeFault(_ name: String) -> ActiveFault? {
+        faults.firstIndex { $0.verb.name == name }.map { faults.remove(at: $0) }
     }
 }

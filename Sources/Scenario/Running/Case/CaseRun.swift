@@ -13,6 +13,7 @@ final class CaseRun {
     var scope: Scope
     var trace: [TraceEntry] = []
     var links = CaseLinks()
+    var datagrams = ChannelDatagrams()
     var node: CaseNode
     var lateness: Lateness
     private(set) var judgement: CaseJudgement
@@ -136,8 +137,7 @@ final class CaseRun {
             current = 0
             if !isFinished, driver.now >= budget { exhausted() }
             if moves == before, !isFinished {
-                for c in links.all { deadline = min(deadline, c.deadline ?? .never) }
-                return deadline
+                return min(deadline, nextRelease)
             }
         }
         return .zero
@@ -392,7 +392,7 @@ final class CaseRun {
             problem: judgement.problem, reason: judgement.reasonToSkip,
             step: verdict == .pass ? 0 : judgement.decidedAt, duration: driver.now - scope.start, seed: options.seed,
             trace: trace, steps: judgement.outcomes, untoldSteps: judgement.untoldSteps,
-            connections: links.connections,
+            connections: links.connections, datagrams: datagrams.kept,
             names: options.keepsEvidence ? CaseVariables(names: scope.names, secrets: scope.secrets) : nil)
         out.limitTrace(.ofCase)
         return out

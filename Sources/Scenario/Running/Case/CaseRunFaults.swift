@@ -4,22 +4,27 @@ internal import Wire
 
 extension CaseRun {
     /// Puts a fault in force, also for the links that are opened later.
-    func begin(_ f: FaultVerb, _ effects: [LinkFault]) {
-        links.add(f, effects)
+    func begin(_ fault: ActiveFault) {
+        links.add(fault)
+        if fault.verb.isBelow {
+            return datagrams.begin(fault) { fault.isAbout(links.connections[$0], isSent: $1) }
+        }
         for name in links.names {
             guard var c = links[name] else { continue }
-            apply(f, effects, to: &c)
+            apply(fault, to: &c)
             links[name] = c
         }
     }
-    func apply(_ f: FaultVerb, _ effects: [LinkFault], to c: inout Link) {
+    func apply(_ fault: ActiveFault, to c: inout Link) {
+        let f = fault.verb
+        guard !f.isBelow else { return }
         let isOutgoing = f.from == c.ours && f.to == c.theirs
         let isIncoming = f.from == c.theirs && f.to == c.ours
         guard isOutgoing || isIncoming else { return }
         // On a channel of a layer, only faults on messages above the lowest layer apply. Others apply to the
         // connection.
-        for (i, effect) in effects.enumerated() {
-            let name = "\(f.name)#\(i)"
+        for (i, effect) in fault.effects.enumerated() {
+            let name = fault.name(i)
             let queue = effect.selector.message.map(definition.queue)
             let isUpper = queue.map { c.upperLines[$0] != nil } ?? false
             guard c.channel == nil || isUpper else { continue }
@@ -45,9 +50,10 @@ extension CaseRun {
     }
     /// Ends a fault on every link. Delayed bytes are released at once.
     func heal(_ name: String) {
-        guard let count = links.removeFault(name) else { return }
-        for key in links.names {
-            for i in 0..<count { links[key]?.heal("\(name)#\(i)", now: driver.now) }
+        guard let fault = links.removeFault(name) else { return }
+        for i in fault.effects.indices {
+            for key in links.names { links[key]?.heal(fault.name(i), now: driver.now) }
+            datagrams.heal(fault.name(i), now: driver.now)
         }
         pumpFaults()
     }
@@ -72,9 +78,12 @@ extension CaseRun {
         links[name] = c
         pump(name)
     }
+    /// The next time at which a fault releases data, or the ends of layers must act.
+    var nextRelease: Instant { (links.all.map(\.deadline) + [datagrams.deadline]).compactMap { $0 }.min() ?? .never }
     /// Releases the units that faults no longer delay.
     func pumpFaults() {
         takeWaited()
+        pumpDatagrams()
         for name in links.names { pump(name) }
     }
     func pump(_ name: String) {

@@ -33,7 +33,7 @@ extension CaseRun {
                 c.upperLines[.layer(i)] = Link.FaultLines(outgoing: line(), incoming: line())
             }
         }
-        for f in links.faults { apply(f.verb, f.effects, to: &c) }
+        for f in links.faults { apply(f, to: &c) }
         return c
     }
 
