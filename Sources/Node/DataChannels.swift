@@ -60,6 +60,8 @@ public struct ChannelCarrierOptions {
     public var random: Random
     /// True in virtual time, in which nothing is encrypted.
     public var isVirtual: Bool
+    /// A STUN server that reports further addresses of its socket; nil for none.
+    public var server: Endpoint?
     /// The keys of its connections are added to these.
     public var secrets: Secrets?
 

@@ -39,7 +39,8 @@ extension Definition {
             var identity: (any TransportIdentity)? = PlainIdentity(&random)
             if !options.isVirtual { identity = SecureIdentity() }
             guard let identity else { return nil }
-            let connection = PeerConnection.Options(identity: identity, hosts: options.hosts)
+            var connection = PeerConnection.Options(identity: identity, hosts: options.hosts)
+            connection.server = options.server
             return ChannelNode(connection, random, secrets: options.secrets)
         }
         return own

@@ -52,6 +52,23 @@ private struct ChannelLog: ChannelUser {
     mutating func wake(now: Instant, _ out: inout [Action]) {}
 }
 
+/// A STUN server to which every socket seems to have the same address.
+private struct STUNServer: Node {
+    static let seen = Endpoint(v4: 0xcb00_7109, port: 40_000)
+    var deadline: Instant? { nil }
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        guard let request = try? STUNMessage(copying: bytes.withUnsafeBytes { [UInt8]($0) }) else { return }
+        let address = STUNAttribute(xorMapped: Self.seen, in: request.transaction)
+        out.append(
+            .send(link, STUNMessage(.bindingSuccess, request.transaction, [address]).encoded(signedWith: nil)))
+    }
+    mutating func start(now: Instant, _ out: inout [Action]) {}
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {}
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    mutating func wake(now: Instant, _ out: inout [Action]) {}
+}
+
 /// Nodes with data channels on one network. The first offers a connection to each of the others.
 private struct Star {
     let driver: Driver
@@ -61,14 +78,16 @@ private struct Star {
     private(set) var reports: [(user: Int, event: Event)] = []
 
     init(
-        _ network: any Network, _ count: Int, at endpoint: (Int) -> Endpoint, _ identity: (Int) -> any TransportIdentity
+        _ network: any Network, _ count: Int, at endpoint: (Int) -> Endpoint, server: Endpoint? = nil,
+        _ identity: (Int) -> any TransportIdentity
     ) throws {
         self.network = network
         driver = Driver(network)
         driver.tellsReports = true
         for i in 0..<count {
             let (socket, bound) = try driver.listen(endpoint(i), .udp)
-            let options = PeerConnection.Options(identity: identity(i), hosts: [bound])
+            var options = PeerConnection.Options(identity: identity(i), hosts: [bound])
+            options.server = server
             let user = driver.add(ChannelLog())
             let node = ChannelNode(options, Random(seed: UInt64(i)))
             let carrier = driver.add(node, listeners: [socket], transport: .udp)
@@ -103,12 +122,12 @@ private struct Star {
 }
 
 @Suite struct ChannelNodeTests {
-    private static func simulated(_ count: Int) throws -> Star {
+    private static func simulated(_ count: Int, server: Endpoint? = nil) throws -> Star {
         var random = Random(seed: 1)
         let identities = (0..<count).map { _ in PlainIdentity(&random) }
         return try Star(
             SimulatedNetwork(seed: 1), count, at: { Endpoint(v4: 0x0a00_0001 + UInt32($0), port: 5000) },
-            { identities[$0] })
+            server: server, { identities[$0] })
     }
     private func talk(_ start: Star, _ count: Int, within time: Duration) {
         var star = start
@@ -145,6 +164,18 @@ private struct Star {
             while star.driver.next(until: star.driver.now + .milliseconds(1)) != nil {}
         }
         #expect(!star.driver.hasLinks(star.carriers[0]))
+    }
+    /// Three connections of one socket ask the same server. Each of them signals the address in the server's answer.
+    @Test func asksServer() throws {
+        let server = Endpoint(v4: 0xc000_0201, port: 3478)
+        var star = try Self.simulated(4, server: server)
+        let (socket, _) = try star.driver.listen(server, .udp)
+        star.driver.add(STUNServer(), listeners: [socket], transport: .udp)
+        for i in 1...3 { star.control(0, "call", i, "messages") }
+        star.run(for: .seconds(5))
+        let seen = "203.0.113.9 40000 typ srflx raddr 10.0.0.1 rport 5000"
+        #expect(star.texts("candidate", of: 0).count { $0.contains(seen) } == 3)
+        #expect(star.texts("candidate", of: 1).count == 1 && star.count("opened") == 6)
     }
     @Test func refusesMalformedOffer() throws {
         var star = try Self.simulated(2)

@@ -3,8 +3,8 @@ internal import Wire
 
 /// A node that opens data channels for another node: any number of connections over one UDP socket.
 ///
-/// A STUN request belongs to the connection whose user name it has, any other datagram to the connection that knows its
-/// address. Datagrams of others are ignored, and their links are closed.
+/// A STUN request belongs to the connection whose user name it has, an answer to the connection that asked, any other
+/// datagram to the connection that knows its address. Datagrams of others are ignored, and their links are closed.
 public struct ChannelNode: ChannelCarrier {
     /// The maximum number of connections.
     public static let maximumConnections = 1_024
@@ -127,7 +127,7 @@ public struct ChannelNode: ChannelCarrier {
         connections[number]?.peer.receive(bytes, from: from, now: now)
         // A signed request, or an answer to a request of ours, gives an address to a connection.
         if connections[number]?.peer.accepts(from) == true { owners[from] = number }
-        let isKnown = owners[from] != nil || connections[number]?.peer.knows(from) == true
+        let isKnown = owners[from] != nil || connections.values.contains { $0.peer.knows(from) }
         settle(number, now, &out)
         if !isKnown { close(link, from, &out) }
     }
@@ -140,7 +140,8 @@ public struct ChannelNode: ChannelCarrier {
             return ufrags[String(user.prefix { $0 != ":" })]
         }
         if let owner = owners[from] { return owner }
-        return connections.first { $0.value.peer.knows(from) }?.key
+        // Several connections may have asked the same STUN server.
+        return connections.first { $0.value.peer.knows(from) && $0.value.peer.awaits(message.transaction) }?.key
     }
     private mutating func close(_ link: LinkID, _ peer: Endpoint, _ out: inout [Action]) {
         (links[peer], endpoints[link]) = (nil, nil)

@@ -135,6 +135,8 @@ public struct PeerConnection: Sendable {
     public func accepts(_ from: Endpoint) -> Bool { agent.accepts(from) }
     /// Returns true if datagrams from this address may belong to this connection.
     public func knows(_ from: Endpoint) -> Bool { agent.knows(from) }
+    /// Returns true if the connection waits for the answer to the request with this transaction id.
+    func awaits(_ transaction: Fixed<12>) -> Bool { agent.awaits(transaction) }
     /// The addresses of the other side, its candidates and those from which it sent requests.
     var addresses: [Endpoint] { agent.pairs.map(\.remote) }
     /// Handles a datagram. Its first byte decides its protocol (RFC 7983). Datagrams from addresses that passed no check

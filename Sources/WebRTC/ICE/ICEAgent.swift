@@ -85,6 +85,10 @@ public struct ICEAgent: Sendable {
     public func accepts(_ from: Endpoint) -> Bool { places[from].map { pairs[$0].isUsable } ?? false }
     /// Returns true if the address belongs to the other side, or to the STUN server.
     public func knows(_ from: Endpoint) -> Bool { places[from] != nil || server?.address == from }
+    /// Returns true if a check, or the query to the STUN server, waits for the answer with this transaction id.
+    func awaits(_ transaction: Fixed<12>) -> Bool {
+        server?.transaction == transaction || pairs.contains { $0.check?.transaction == transaction }
+    }
     public mutating func takeDatagrams() -> [(to: Endpoint, bytes: [UInt8])] {
         defer { datagrams = [] }
         return datagrams

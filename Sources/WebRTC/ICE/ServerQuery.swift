@@ -5,7 +5,7 @@ import Wire
 struct ServerQuery: Sendable {
     let address: Endpoint
     private let base: Endpoint
-    private let transaction: Fixed<12>
+    let transaction: Fixed<12>
     private var transmissions = 0
     private var timeout = ICETimes.retransmission
     /// The time of the next transmission; nil if the query is given up.

@@ -132,6 +132,7 @@ struct OptionName: Hashable, Sendable {
     static let snap = Self("--snap")
     static let spec = Self("--spec")
     static let strict = Self("--strict")
+    static let stun = Self("--stun")
     static let svg = Self("--svg")
     static let target = Self("--target")
     static let threads = Self("--threads")

@@ -31,6 +31,9 @@ extension Command {
                 .bus, value: "PROTOCOL",
                 "protocol of the bus between nodes, such as gossipsub for dxos; --connect names nodes of that bus"
             ),
+            Option(
+                .stun, value: "HOST:PORT",
+                "STUN server that tells the node the address of its data channels behind a NAT"),
             Option(.bug, value: "NAME", "give the node a seeded fault (`explain bugs` lists them)"),
             MutantOption.option,
             Option(.seed, value: "N", "seed of keys and cookies"),
@@ -150,6 +153,12 @@ enum NodeCommand {
         }
         let channels = definition.reference.carrier(for: settings)
         let hasChannels = channels != nil
+        guard hasChannels || !invocation.has(.stun) else {
+            throw CommandError(
+                .notApplicable, at: .stun, "this node opens no data channels",
+                remedy: "leave out --stun, or give a PeerPigeon hub --profile seed -P channels=on")
+        }
+        let stunServer = try invocation[.stun].map { try Resolver.resolve($0) }
         let security = try NodeSecurity(invocation, definition, over: carrier, addresses, hasChannels: hasChannels)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
@@ -189,7 +198,13 @@ enum NodeCommand {
         let node = driver.add(made, listeners: listeners, transport: definition.transport)
         if let channels {
             let local = bound ?? Endpoint(v4: 0, port: 0)
-            try driver.addCarrier(channels, for: node, at: local, Random(seed: seed, "channels"), security.secrets)
+            let random = Random(seed: seed, "channels")
+            let make: (ChannelCarrierOptions) -> (any ChannelCarrier)? = { given in
+                var options = given
+                options.server = stunServer
+                return channels(options)
+            }
+            try driver.addCarrier(make, for: node, at: local, random, security.secrets)
         }
         server?.node = node
         var multicast: MulticastDiscovery?
