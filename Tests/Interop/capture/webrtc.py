@@ -7,7 +7,9 @@ By default: all captures in Captures/webrtc, each with its key log. Compares the
 SCTP chunks of each record; the labels of the channels; and stream, identifier and size of each message, with the packet that completes it.
 tshark decrypts DTLS, but does not dissect SCTP in it: the decrypted bytes go into a capture of SCTP over IP, which tshark reads. Without
 the keys, all connections must be in the list. `hub-mesh.json` has the signals of the clients: each must be in the decoded messages of its
-sender, of a channel between hubs, and of its receiver, where it arrives once. Needs tshark in the path. Exits 0 if all agrees, 1 if not.
+sender, of a channel between hubs, and of its receiver, where it arrives once. Without CAPTURE, openssl then sends two texts over DTLS with
+each cipher suite of SUITES, and the decoder must decrypt them; tcpdump records them. Needs tshark, tcpdump and openssl in the path, and the
+right to capture on loopback. Exits 0 if all agrees, 1 if not.
 """
 import collections
 import hashlib
@@ -17,6 +19,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 RECORDS = {"20": "change_cipher_spec", "21": "alert", "22": "handshake", "23": "application_data"}
@@ -25,6 +28,10 @@ CHUNKS = {"data": 0, "init": 1, "init_ack": 2, "sack": 3, "heartbeat": 4, "heart
           "error": 9, "cookie_echo": 10, "cookie_ack": 11, "shutdown_complete": 14, "re_config": 130, "forward_tsn": 192}
 DATA, DCEP = 0, 50
 SIGNALS = ("peerpigeon.offer", "peerpigeon.answer", "peerpigeon.ice_candidate")
+# Browsers agree on one of the first three; peers with other libraries may choose the others.
+SUITES = ["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES128-SHA",
+          "ECDHE-ECDSA-AES256-SHA", "ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-CCM",
+          "ECDHE-ECDSA-AES256-CCM", "ECDHE-ECDSA-AES128-CCM8"]
 SCTP_OVER_IP, RAW_IP = 132, 101
 trouble = []
 
@@ -182,6 +189,56 @@ def sent(where, path, ours):
     print(f"{where}: {counts['sent']} signals of clients arrive once, after {counts['channel']} hops on channels between hubs")
 
 
+def talk(suite, folder, port):
+    """openssl sends a text of 16 bytes in each direction. Returns the paths of the capture and of the key log."""
+    capture, keys = folder / f"{suite}.pcap", folder / f"{suite}.keys"
+    recorder = subprocess.Popen(["tcpdump", "-i", "lo", "--immediate-mode", "-U", "-w", capture, f"udp port {port}"], stderr=subprocess.PIPE, text=True)
+    for line in recorder.stderr:
+        if "listening on" in line:
+            break
+    cipher = ["-dtls1_2", "-cipher", f"{suite}@SECLEVEL=0"]
+    quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    server = subprocess.Popen(["openssl", "s_server", *cipher, "-accept", f"127.0.0.1:{port}", "-cert", folder / "certificate.pem", "-key",
+                               folder / "key.pem", "-keylogfile", keys], **quiet)
+    for line in server.stdout:
+        if "ACCEPT" in line:
+            break
+    client = subprocess.Popen(["openssl", "s_client", *cipher, "-connect", f"127.0.0.1:{port}"], **quiet)
+    for program, text, other in ((client, "from the client\n", server), (server, "from the server\n", client)):
+        program.stdin.write(text)
+        program.stdin.flush()
+        for line in other.stdout:
+            if line == text:
+                break
+    for program in (client, server):
+        program.kill()
+        program.wait()
+    # The recorder may still read the last packet.
+    time.sleep(0.5)
+    recorder.terminate()
+    recorder.wait()
+    return capture, keys
+
+
+def suites(binary):
+    """The decoder reads the decrypted texts as SCTP: its four numbers are their beginning."""
+    good = 0
+    with tempfile.TemporaryDirectory(prefix="dtls") as folder:
+        folder = pathlib.Path(folder)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+                        folder / "key.pem", "-out", folder / "certificate.pem", "-subj", "/CN=test"], check=True, capture_output=True)
+        for number, suite in enumerate(SUITES):
+            capture, keys = talk(suite, folder, 44330 + number)
+            packets = [r["fields"] for r in decode(binary, capture, "--keylog", keys) if r["message"] == "sctp.packet"]
+            # The checksum is little-endian.
+            texts = [struct.pack("!HHI", p["source_port"], p["destination_port"], p["verification_tag"])
+                     + struct.pack("<I", p["checksum"]) for p in packets]
+            if texts != [b"from the cli", b"from the ser"]:
+                complain(suite, f"the decoder finds {texts}")
+            good += texts == [b"from the cli", b"from the ser"]
+    print(f"DTLS: {good} of {len(SUITES)} cipher suites are decrypted")
+
+
 def main():
     binary, *paths = sys.argv[1:]
     paths = [pathlib.Path(p) for p in paths] or sorted((ROOT / "Captures" / "webrtc").glob("*.pcap"))
@@ -194,6 +251,8 @@ def main():
             sent(path.name, path.with_suffix(".json"), ours)
     if not paths:
         complain("all", "there is no capture")
+    if len(sys.argv) == 2:
+        suites(binary)
     for line in trouble[:50]:
         print(f"FAILED {line}")
     return 1 if trouble else 0
