@@ -78,7 +78,8 @@ extension Hub {
     mutating func stands(_ link: MeshLink, _ hub: PeerID, at now: Instant, into out: inout [Action]) {
         mesh?.neighbours.setChannel(link, hub, now)
         mesh?.readers[link] = ChannelReader()
-        out.append(.report(Event("hub_p2p_connected", link.socket, [.init("peer", .text(hub.text))])))
+        mesh?.hubs.set(hub, hasFailed: false)
+        tell(.channelOpened(hub, on: link.socket), &out)
         checkReadiness(now, &out)
     }
     /// Begins the time until migration if the hub has enough channels. A neighbour that leaves without a channel can
@@ -91,11 +92,7 @@ extension Hub {
         guard isReady == true else { return }
         if !mesh.isReady {
             self.mesh?.isReady = true
-            let hubs = UInt64(mesh.neighbours.all.count)
-            out.append(
-                .report(
-                    Event("hub_mesh_ready", nil, [.init("channels", .uint(UInt64(count))), .init("hubs", .uint(hubs))]))
-            )
+            tell(.ready(channels: count, hubs: mesh.neighbours.all.count), &out)
         }
         if mesh.migratesAt == nil { self.mesh?.migratesAt = now + parameters.channels.delay }
     }
@@ -105,7 +102,7 @@ extension Hub {
         var next: Instant?
         self.mesh?.migratesAt = nil
         if mesh.fault == .meshNeverMigrates { return }
-        var count: UInt64 = 0
+        var left: [LinkID] = []
         for hub in mesh.neighbours.ids {
             guard let neighbour = mesh.neighbours.all[hub], neighbour.channel != nil, !neighbour.sockets.isEmpty
             else { continue }
@@ -114,21 +111,20 @@ extension Hub {
                 next = min(settled, next ?? settled)
                 continue
             }
-            for link in neighbour.sockets {
-                let status = CloseStatus(1000, Self.migrated)
-                out.append(.close(link, status))
-                end(link, status, at: now, into: &out)
-                count += 1
-            }
+            left += neighbour.sockets
         }
         if let next { self.mesh?.migratesAt = next }
         // The other sides may have closed all connections first.
-        guard count > 0 || next == nil && !mesh.hasMigrated else { return }
+        guard !left.isEmpty || next == nil && !mesh.hasMigrated else { return }
         self.mesh?.hasMigrated = true
-        let channels = UInt64(mesh.neighbours.channelCount)
-        out.append(
-            .report(
-                Event("hub_mesh_migrated", nil, [.init("sockets", .uint(count)), .init("channels", .uint(channels))])))
+        let event = MeshEvent.migrated(sockets: left.count, channels: mesh.neighbours.channelCount)
+        if mesh.fault != .meshEventsSwapped { tell(event, &out) }
+        for link in left {
+            let status = CloseStatus(1000, Self.migrated)
+            out.append(.close(link, status))
+            end(link, status, at: now, into: &out)
+        }
+        if mesh.fault == .meshEventsSwapped { tell(event, &out) }
     }
     /// The time from the opening of a channel here until the other side uses it too and its earlier messages have
     /// arrived.
@@ -165,22 +161,31 @@ extension Hub {
             heardGossip(bytes, on: link, now, &out)
             return true
         }
-        // Hubs of the mesh learn of peers by gossip.
-        return type is PeerDiscovered.Type && mesh?.neighbours.hub(link) != nil
+        guard type is PeerDiscovered.Type, mesh?.neighbours.hub(link) != nil else { return false }
+        // Hubs of the mesh learn of peers by gossip, and of hubs also from the list of the dialed hub.
+        if link.socket.map({ bootstraps[$0] != nil }) == true, let message = PeerDiscovered.read(bytes),
+            let (id, network, data) = Self.peer(message, bytes), network == parameters.namespace,
+            data.last("isHub") == .bool(true), mesh?.fault != .meshIgnoresLists
+        {
+            learned(id, now, &out)
+        }
+        return true
     }
     /// Handles the end of a WebSocket connection. Returns true if a channel leads to the same hub.
     mutating func lostSocket(_ link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
         guard let (hub, left) = mesh?.neighbours.remove(.socket(link)) else { return false }
         if left.link == nil {
             forgetChannel(to: hub)
+            mesh?.hubs.set(hub, hasFailed: true)
             checkReadiness(now, &out)
+            approach(now, &out)
         }
         return left.channel != nil
     }
     /// Offers channels again that were not opened.
     mutating func negotiateAgain(_ now: Instant, _ out: inout [Action]) {
         // An attempt of another node ends by itself.
-        if usesChannels { return approach(now, &out) }
+        if usesChannels { return approach(now, again: true, &out) }
         for hub in mesh?.neighbours.ids ?? [] where mesh?.neighbours.all[hub]?.channel == nil {
             forgetChannel(to: hub)
             negotiate(hub, now, &out)
@@ -189,14 +194,17 @@ extension Hub {
     /// Handles the end of a channel. Both hubs continue with the remaining links.
     mutating func lostChannel(_ link: MeshLink, _ now: Instant, _ out: inout [Action]) {
         mesh?.readers[link] = nil
+        if mesh?.fault == .meshKeepsChannels { return }
         guard let (hub, left) = mesh?.neighbours.remove(link) else { return }
         if mesh?.neighbours.channelCount == 0 { mesh?.hasMigrated = false }
         forgetChannel(to: hub)
-        out.append(.report(Event("hub_p2p_disconnected", link.socket, [.init("peer", .text(hub.text))])))
+        tell(.channelEnded(hub, on: link.socket), &out)
         if !left.sockets.isEmpty {
             negotiate(hub, now, &out)
-        } else if let dialed = left.dialed, mesh?.fault != .meshNeverFallsBack {
-            dials.failed(dialed, now)
+        } else {
+            mesh?.hubs.set(hub, hasFailed: true)
+            if let dialed = left.dialed, mesh?.fault != .meshNeverFallsBack { dials.failed(dialed, now) }
+            approach(now, &out)
         }
     }
 }

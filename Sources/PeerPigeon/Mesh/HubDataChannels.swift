@@ -32,10 +32,7 @@ extension Hub: ChannelUser {
     /// Learns of a hub of the mesh. Hubs that know each other have a channel of their own, so that they stay connected
     /// when the hub between them ends.
     mutating func learned(_ hub: PeerID, _ now: Instant, _ out: inout [Action]) {
-        guard usesChannels, hub != me, let known = mesh?.hubs else { return }
-        guard known[hub] != nil || known.count < Limits.hubs else { return }
-        mesh?.hubs[hub] = now
-        guard known[hub] == nil else { return }
+        guard usesChannels, hub != me, mesh?.hubs.learn(hub, now) == true else { return }
         // The new hub learns of this one in return.
         introduceToMesh(now, &out)
         approach(now, &out)
@@ -46,17 +43,20 @@ extension Hub: ChannelUser {
     }
     /// Reports the hub itself to the mesh again, and forgets hubs that were not reported for a while.
     mutating func refreshHubs(_ now: Instant, _ out: inout [Action]) {
-        guard usesChannels, let hubs = mesh?.hubs else { return }
-        mesh?.hubs = hubs.filter { now - $0.value <= MeshPeers.lifetime }
+        guard usesChannels else { return }
+        mesh?.hubs.expire(now)
         introduceToMesh(now, &out)
     }
-    /// Offers channels to the hubs that are nearest by XOR, if this hub is the one that offers.
-    mutating func approach(_ now: Instant, _ out: inout [Action]) {
-        guard let mesh else { return }
-        let known = Set(mesh.hubs.keys).union(mesh.neighbours.ids).map(\.text).sorted()
-        for hub in Distance.closest(me.text, known, most: parameters.channels.most, by: .xor) {
-            if let id = PeerID(hub), mesh.neighbours.all[id]?.channel == nil { offer(to: id, &out) }
-        }
+    /// Offers channels to the hubs that are nearest by XOR, if this hub is the one that offers. `again`: even to hubs
+    /// whose last channel failed, if there are too few others.
+    mutating func approach(_ now: Instant, again: Bool = false, _ out: inout [Action]) {
+        // Without a neighbour, an offer reaches nobody.
+        guard usesChannels, let mesh, !mesh.neighbours.ids.isEmpty, mesh.fault != .meshNoNeighbours else { return }
+        let isFar = mesh.fault == .meshFarNeighbours
+        let nearest = mesh.hubs.nearest(
+            to: me, beside: mesh.neighbours.ids, atMost: isFar ? .max : parameters.channels.most, evenFailed: again
+        ).suffix(parameters.channels.most)
+        for hub in nearest where mesh.neighbours.all[hub]?.channel == nil { offer(to: hub, &out) }
     }
     /// Ends the connection that is being opened to a hub.
     mutating func forgetChannel(to hub: PeerID) {
@@ -100,8 +100,10 @@ extension Hub: ChannelUser {
         case .ended(let number, let why):
             if let hub = mesh?.channels.hub(number) {
                 mesh?.channels.forget(hub)
+                mesh?.hubs.set(hub, hasFailed: true)
                 let details: [Value.Entry] = [.init("peer", .text(hub.text)), .init("why", .text(why))]
                 out.append(.report(Event("hub_p2p_failed", nil, details)))
+                approach(now, &out)
             } else {
                 lostChannel(.channel(number), now, &out)
             }

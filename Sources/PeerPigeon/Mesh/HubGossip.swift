@@ -13,6 +13,7 @@ extension Hub {
         mesh?.neighbours.addSocket(link, hub, dialed: dialed)
         greet(link, now, &out)
         negotiate(hub, now, &out)
+        approach(now, &out)
     }
     /// Returns the hub's own entry, which is sent first: it shows the other side which hub this is.
     func greeting(_ id: String, _ now: Instant) -> [UInt8] {
@@ -135,8 +136,8 @@ extension Hub {
             if let network = known?.network { left(peer, isHub: false, in: network, at: now, into: &out) }
         }
         guard isRefresh, mesh?.fault != .meshNeverRefreshes else { return }
-        negotiateAgain(now, &out)
         refreshHubs(now, &out)
+        negotiateAgain(now, &out)
         for (peer, known) in peers.sorted(by: { $0.key.text < $1.key.text }) {
             guard known.network != nil, !known.announced.isHub, let bytes = gossip(of: peer, now) else { continue }
             spread(bytes, but: nil, &out)

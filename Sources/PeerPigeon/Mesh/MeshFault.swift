@@ -15,4 +15,10 @@ enum MeshFault: String, SeededFault {
     case meshOneHop = "HUB-64: does not pass on the peers that other hubs report"
     case meshNeverMigrates = "HUB-83: keeps WebSocket beside the channels"
     case meshNeverFallsBack = "HUB-83: dials no hub again whose channel broke"
+    case meshEventsSwapped = "HUB-84: reports hubMeshMigrated after bootstrapDisconnected"
+    case meshFarNeighbours = "HUB-112: opens channels to the farthest hubs, not to the nearest"
+    case meshNoNeighbours = "HUB-113: opens no channel to hubs that it knows from gossip"
+    case meshKeepsChannels = "HUB-114: sends over channels that have ended"
+    case meshNoStatistics = "HUB-118: leaves the mesh out of /health"
+    case meshIgnoresLists = "HUB-119: opens no channel to hubs that another hub lists"
 }

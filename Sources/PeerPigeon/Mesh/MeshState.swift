@@ -12,9 +12,8 @@ struct MeshState: Sendable {
     var channels: ChannelNegotiations
     /// The readers of the open channels.
     var readers: [MeshLink: ChannelReader] = [:]
-    /// The other hubs of the mesh, near or far, each with the time of its last report; only if another node opens data
-    /// channels.
-    var hubs: [PeerID: Instant] = [:]
+    /// The other hubs of the mesh; only if another node opens data channels.
+    var hubs = KnownHubs()
     /// The requests to the node that opens data channels.
     var calls: [ChannelCall] = []
     /// The source of gossip ids.
@@ -28,6 +27,9 @@ struct MeshState: Sendable {
     var isReady = false
     /// True if the hub has reported that it left WebSocket.
     var hasMigrated = false
+    /// The last events, oldest first.
+    private(set) var events: [MeshEvent] = []
+    static let eventLimit = 256
     /// The seeded fault in the mesh of this hub.
     let fault: MeshFault?
 
@@ -37,6 +39,10 @@ struct MeshState: Sendable {
         (self.random, self.fault) = (random, fault)
     }
     var deadline: Instant? { [tendsAt, migratesAt].compactMap { $0 }.min() }
+    mutating func keep(_ event: MeshEvent) {
+        events.append(event)
+        if events.count > Self.eventLimit { events.removeFirst() }
+    }
     /// Returns 32 hexadecimal digits that are unique to a message.
     mutating func newID() -> String { random.bytes(16).hex }
     mutating func begin(_ now: Instant) { tendsAt = now + MeshPeers.interval }

@@ -148,7 +148,7 @@ struct Hub: Node {
         if isChannel(link, speaking: speaks, with: peer, by: opener, at: now, into: &out) { return }
         guard opener == .them else {
             bootstraps[link] = peer
-            out.append(.report(Event("bootstrap_connected", link, [.init("uri", .text("ws://\(peer)"))])))
+            tell(.bootstrapConnected(to: peer, on: link), &out)
             return introduce(link, isAgain: dials.isAgain(peer), now, &out)
         }
         let target = String(speaks.prefix { $0 != " " })
@@ -239,11 +239,7 @@ struct Hub: Node {
             if bug == .keepsSlot { lostPlaces += 1 }
         }
         if let hub = bootstraps.removeValue(forKey: link) {
-            let code: Value = status.map { .uint(UInt64($0.code)) } ?? .null
-            let details: [Value.Entry] = [
-                .init("uri", .text("ws://\(hub)")), .init("code", code), .init("reason", .text(status?.reason ?? "")),
-            ]
-            out.append(.report(Event("bootstrap_disconnected", link, details)))
+            tell(.bootstrapDisconnected(from: hub, on: link, status), &out)
             forgetPeers(of: .dialed(hub), now, &out)
             if !hasChannel { dials.failed(hub, now) }
         }
@@ -252,11 +248,17 @@ struct Hub: Node {
         if mesh?.channels.opened(peer) == nil { dials.failed(peer, now) }
     }
 
-    static let controls = [NodeControl(tells: "shutdown", "ends all connections of a hub")]
+    static let controls = [
+        NodeControl(tells: "shutdown", "ends all connections of a hub"),
+        NodeControl(
+            asks: "mesh-events",
+            "the last \(MeshState.eventLimit) events of a hub in the mesh, oldest first, named as in the design document",
+            columns: ["event"]),
+    ]
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
-        guard name == "shutdown" else { return nil }
+        guard name == "shutdown" else { return answer(name, arguments, now: now) }
         for link in bootstraps.keys.sorted() { out.append(.close(link, CloseStatus(1000, "Hub shutting down"))) }
         for link in clients.keys.sorted() {
             if bug == .ghostsStay, clients[link].map({ links[$0] != link }) ?? false { continue }
@@ -276,6 +278,9 @@ struct Hub: Node {
         dials.stop()
         joinsAt = nil
         return .bool(true)
+    }
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        question == "mesh-events" ? .list(mesh?.events.map(\.documented) ?? []) : nil
     }
     /// Removes an id from its connection, which stays open.
     mutating func release(_ peer: PeerID) { links[peer] = nil }

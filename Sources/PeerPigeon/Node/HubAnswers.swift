@@ -39,16 +39,18 @@ extension Hub {
                 .init("uptime", .decimal("\(Double(now.nanoseconds) / 1e9)")),
             ] + (bug == .healthWithoutHub ? [] : [.init("isHub", .bool(parameters.isHub))])
                 + zip(names, counts).map { .init($0, .uint(bug == .staleCounters ? 0 : UInt64($1))) }
-                + (mesh.map { [.init("hubMesh", Self.statistics($0, bootstraps: bootstraps.count))] } ?? [])
+                + (mesh.map { Self.statistics($0, bootstraps: bootstraps.count) } ?? [])
                 + [.init("memory", .map(Self.memory))])
     }
-    /// Returns the state of the mesh of hubs.
-    private static func statistics(_ mesh: MeshState, bootstraps: Int) -> Value {
+    /// Returns the member with the state of the mesh of hubs.
+    private static func statistics(_ mesh: MeshState, bootstraps: Int) -> [Value.Entry] {
+        if mesh.fault == .meshNoStatistics { return [] }
         let counts = [
             ("neighbours", mesh.neighbours.all.count), ("p2pConnections", mesh.neighbours.channelCount),
             ("bootstrapConnections", bootstraps), ("remotePeers", mesh.peers.all.count),
         ]
-        return .map([.init("ready", .bool(mesh.isReady))] + counts.map { .init($0.0, .uint(UInt64($0.1))) })
+        let members = [.init("ready", .bool(mesh.isReady))] + counts.map { Value.Entry($0.0, .uint(UInt64($0.1))) }
+        return [.init("hubMesh", .map(members))]
     }
     /// A node that does no I/O does not know the memory of its process: all values are 0.
     private static let memory = ["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"].map {

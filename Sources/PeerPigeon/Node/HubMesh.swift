@@ -55,7 +55,10 @@ extension Hub {
     ) {
         guard let (id, network, data) = Self.peer(message, packet) else { return }
         guard data.last("isHub") != .bool(true) else {
-            return out.append(.report(Event("hub_discovered", nil, [.init("peer", .text(id.text))])))
+            tell(.hubDiscovered(id), &out)
+            // The dialed hub, through which offers go, is known from its first gossip on.
+            if network == parameters.namespace, mesh?.fault != .meshIgnoresLists { learned(id, now, &out) }
+            return
         }
         // This hub has better knowledge of a peer that is here.
         if parameters.isRobust, links[id] != nil || id == me { return }
@@ -75,8 +78,13 @@ extension Hub {
         }
         injected(message, packet, at: now, into: &out)
     }
+    /// Reports an event of the mesh, and keeps it for the question `mesh-events`.
+    mutating func tell(_ event: MeshEvent, _ out: inout [Action]) {
+        mesh?.keep(event)
+        out.append(.report(event.report))
+    }
     /// Returns the peer, the network and the data of a hub's message; nil if one is missing.
-    private static func peer(_ message: PeerDiscovered, _ packet: RawSpan) -> (PeerID, NetworkName, Value)? {
+    static func peer(_ message: PeerDiscovered, _ packet: RawSpan) -> (PeerID, NetworkName, Value)? {
         guard let data = message.data?.value(in: packet), case .text(let text)? = data.last("peerId"),
             let id = PeerID(text), let name = message.networkName, name.bytes.count <= Limits.networkName
         else { return nil }
