@@ -129,7 +129,7 @@ public struct DHT: Sendable {
             fail(stream, host: &host, now, &out)
             host.close(stream, isReset: true, now, &out)
         }
-        for peer in dialing.filter({ $0.value.until <= now }).keys.sorted() { giveUp(peer, host: &host, now, &out) }
+        for peer in dialing.filter({ $0.value.until <= now }).keys.sorted() { dialNext(peer, host: &host, now, &out) }
         for id in tasks.filter({ $0.value.until <= now }).keys.sorted() { finish(id, host: &host, now, &out) }
         for key in provided.filter({ $0.value <= now }).keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             provide(key, host: &host, now, &out)

@@ -33,11 +33,18 @@ extension DHT {
             ask(peer, request, for: task, host: &host, now, &out)
         }
     }
-    /// Dials the next address of the peer that was expected at this one.
+    /// Handles that an address cannot be reached.
     mutating func unreachable(_ at: Endpoint, host: inout Host, _ now: Instant, _ out: inout [Action]) {
-        guard let peer = dialed.removeValue(forKey: at), var waiting = dialing[peer] else { return }
+        guard let peer = dialed[at] else { return }
+        dialNext(peer, host: &host, now, &out)
+    }
+    /// Dials the next address of a peer, or ends the wait for a connection if there is none.
+    mutating func dialNext(_ peer: PeerID, host: inout Host, _ now: Instant, _ out: inout [Action]) {
+        dialed = dialed.filter { $0.value != peer }
+        guard var waiting = dialing[peer] else { return }
         guard !waiting.endpoints.isEmpty else { return giveUp(peer, host: &host, now, &out) }
         let next = waiting.endpoints.removeFirst()
+        waiting.until = now + options.dialPatience
         dialing[peer] = waiting
         dialed[next] = peer
         host.dial(next, expecting: peer, &out)

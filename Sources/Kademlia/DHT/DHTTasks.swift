@@ -91,9 +91,8 @@ extension DHT {
         guard let task = tasks[id], task.storing == nil else { return }
         if task.isSettled || task.lookup.isOver { return settle(id, host: &host, now, &out) }
         let request = task.request
+        // A request that fails at once advances the lookup too, and so can end it.
         while let peer = tasks[id]?.lookup.next() { ask(peer, request, for: id, host: &host, now, &out) }
-        // All of them may have failed at once.
-        if let task = tasks[id], task.storing == nil, task.lookup.isOver { settle(id, host: &host, now, &out) }
     }
     mutating func unanswered(_ peer: PeerID, for id: Int, host: inout Host, _ now: Instant, _ out: inout [Action]) {
         guard let task = tasks[id], task.storing == nil else { return }
