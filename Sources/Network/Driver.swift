@@ -251,10 +251,10 @@ public final class Driver: NetworkClient {
         guard let id = owners[link] else {
             return networkEvents.append(.received(link, bytes.withUnsafeBytes { [UInt8]($0) }))
         }
-        if !interceptors.isEmpty, !goesOn(bytes.withUnsafeBytes { [UInt8]($0) }, on: link, of: id, isSent: false) {
-            return
+        // Only datagrams of carriers are copied.
+        if interceptors[id] == nil || goesOn(bytes.withUnsafeBytes { [UInt8]($0) }, on: link, of: id, isSent: false) {
+            pass(bytes, on: link, to: id)
         }
-        pass(bytes, on: link, to: id)
     }
     func pass(_ bytes: RawSpan, on link: LinkID, to id: NodeID) {
         guard var slot = nodes.removeValue(forKey: id) else { return }

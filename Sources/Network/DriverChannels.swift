@@ -138,7 +138,7 @@ extension Driver {
         }
     }
     func goesOn(_ bytes: [UInt8], on link: LinkID, of id: NodeID, isSent: Bool) -> Bool {
-        guard !interceptors.isEmpty, let decide = interceptors[id] else { return true }
+        guard let decide = interceptors[id] else { return true }
         return decide(CarriedDatagram(carrier: id, link: link, isSent: isSent, bytes: bytes))
     }
 }

@@ -78,7 +78,7 @@ extension Hub {
     mutating func stands(_ link: MeshLink, _ hub: PeerID, at now: Instant, into out: inout [Action]) {
         mesh?.neighbours.setChannel(link, hub, now)
         mesh?.readers[link] = ChannelReader()
-        mesh?.hubs.set(hub, hasFailed: false)
+        mesh?.hubs.opened(hub)
         tell(.channelOpened(hub, on: link.socket), &out)
         checkReadiness(now, &out)
     }
@@ -163,11 +163,8 @@ extension Hub {
         }
         guard type is PeerDiscovered.Type, mesh?.neighbours.hub(link) != nil else { return false }
         // Hubs of the mesh learn of peers by gossip, and of hubs also from the list of the dialed hub.
-        if link.socket.map({ bootstraps[$0] != nil }) == true, let message = PeerDiscovered.read(bytes),
-            let (id, network, data) = Self.peer(message, bytes), network == parameters.namespace,
-            data.last("isHub") == .bool(true), mesh?.fault != .meshIgnoresLists
-        {
-            learned(id, now, &out)
+        if link.socket.map({ bootstraps[$0] != nil }) == true, let message = PeerDiscovered.read(bytes) {
+            _ = listed(message, bytes, now, &out)
         }
         return true
     }
@@ -176,9 +173,8 @@ extension Hub {
         guard let (hub, left) = mesh?.neighbours.remove(.socket(link)) else { return false }
         if left.link == nil {
             forgetChannel(to: hub)
-            mesh?.hubs.set(hub, hasFailed: true)
             checkReadiness(now, &out)
-            approach(now, &out)
+            failed(hub, now, &out)
         }
         return left.channel != nil
     }
@@ -202,9 +198,8 @@ extension Hub {
         if !left.sockets.isEmpty {
             negotiate(hub, now, &out)
         } else {
-            mesh?.hubs.set(hub, hasFailed: true)
             if let dialed = left.dialed, mesh?.fault != .meshNeverFallsBack { dials.failed(dialed, now) }
-            approach(now, &out)
+            failed(hub, now, &out)
         }
     }
 }

@@ -37,14 +37,23 @@ extension Hub: ChannelUser {
         introduceToMesh(now, &out)
         approach(now, &out)
     }
+    /// Learns of a hub that a dialed hub lists. Returns false if the message is about another peer.
+    mutating func listed(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) -> Bool {
+        guard let (id, network, data) = Self.peer(message, packet), data.last("isHub") == .bool(true) else {
+            return false
+        }
+        tell(.hubDiscovered(id), &out)
+        if network == parameters.namespace, mesh?.fault != .meshIgnoresLists { learned(id, now, &out) }
+        return true
+    }
     private mutating func introduceToMesh(_ now: Instant, _ out: inout [Action]) {
         let id = mesh?.newID() ?? ""
         spread(greeting(id, now), but: nil, &out)
     }
     /// Reports the hub itself to the mesh again, and forgets hubs that were not reported for a while.
     mutating func refreshHubs(_ now: Instant, _ out: inout [Action]) {
-        guard usesChannels else { return }
-        mesh?.hubs.expire(now)
+        guard usesChannels, let neighbours = mesh?.neighbours.ids else { return }
+        mesh?.hubs.expire(beside: neighbours, now)
         introduceToMesh(now, &out)
     }
     /// Offers channels to the hubs that are nearest by XOR, if this hub is the one that offers. `again`: even to hubs
@@ -57,6 +66,10 @@ extension Hub: ChannelUser {
             to: me, beside: mesh.neighbours.ids, atMost: isFar ? .max : parameters.channels.most, evenFailed: again
         ).suffix(parameters.channels.most)
         for hub in nearest where mesh.neighbours.all[hub]?.channel == nil { offer(to: hub, &out) }
+    }
+    /// Offers channels to other hubs after the channel to this one ended or could not be opened.
+    mutating func failed(_ hub: PeerID, _ now: Instant, _ out: inout [Action]) {
+        if usesChannels, mesh?.hubs.fail(hub) == true { approach(now, &out) }
     }
     /// Ends the connection that is being opened to a hub.
     mutating func forgetChannel(to hub: PeerID) {
@@ -100,10 +113,9 @@ extension Hub: ChannelUser {
         case .ended(let number, let why):
             if let hub = mesh?.channels.hub(number) {
                 mesh?.channels.forget(hub)
-                mesh?.hubs.set(hub, hasFailed: true)
                 let details: [Value.Entry] = [.init("peer", .text(hub.text)), .init("why", .text(why))]
                 out.append(.report(Event("hub_p2p_failed", nil, details)))
-                approach(now, &out)
+                failed(hub, now, &out)
             } else {
                 lostChannel(.channel(number), now, &out)
             }

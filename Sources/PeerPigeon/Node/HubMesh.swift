@@ -53,13 +53,8 @@ extension Hub {
     private mutating func learn(
         _ message: PeerDiscovered, from hub: Endpoint, _ packet: RawSpan, at now: Instant, into out: inout [Action]
     ) {
-        guard let (id, network, data) = Self.peer(message, packet) else { return }
-        guard data.last("isHub") != .bool(true) else {
-            tell(.hubDiscovered(id), &out)
-            // The dialed hub, through which offers go, is known from its first gossip on.
-            if network == parameters.namespace, mesh?.fault != .meshIgnoresLists { learned(id, now, &out) }
-            return
-        }
+        // The dialed hub, over which offers pass, is a neighbour from its first gossip on.
+        guard !listed(message, packet, now, &out), let (id, network, data) = Self.peer(message, packet) else { return }
         // This hub has better knowledge of a peer that is here.
         if parameters.isRobust, links[id] != nil || id == me { return }
         if !parameters.isFirst { remember(id, in: network, data: data, of: message, from: .dialed(hub), at: now) }

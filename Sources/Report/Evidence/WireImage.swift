@@ -55,7 +55,7 @@ struct WireImage: Sendable {
             flow.add(e, i, to: &out)
             flows[e.connection] = flow
         }
-        // They belong to no entry.
+        // The datagrams below data channels belong to no entry.
         let count = out.count
         let datagrams = datagrams.filter { connections.indices.contains($0.connection) }
         for (i, d) in datagrams.enumerated() {

@@ -138,7 +138,8 @@ import Wire
         let r = try play("  - \(step)\n")
         #expect(r.verdict == .error && r.told.contains(reason), "\(r.verdict) \(r.told)")
     }
-    @Test func protocolWithoutDataChannels() throws {
+    /// The diagnostics of a case with this step alone.
+    private func problems(_ step: String, _ definition: Definition) -> [String] {
         let text = """
             meshspec: 1
             id: peerpigeon.own
@@ -147,11 +148,18 @@ import Wire
             covers: []
             actors: {client: {role: ref}, node: {role: dut}}
             steps:
-              - channel: {from: client, to: node, label: messages, as: ch}
+              - \(step)
             """
         let source = SourceFile(name: "peerpigeon.own.yaml", bytes: Array(text.utf8))
-        let problems = Scenario.load(source, Library(definitions: [.peerPigeon])).1
-        #expect(problems.contains { $0.message == "peerpigeon has no data channels" }, "\(problems.map(\.message))")
+        return Scenario.load(source, Library(definitions: [definition])).1.map(\.message)
+    }
+    @Test(arguments: [
+        "channel: {from: client, to: node, label: messages, as: ch}",
+        "fault: {link: client -> node, as: low, below: true, drop: {}}",
+    ]) func protocolWithoutDataChannels(_ step: String) {
+        let found = problems(step, .peerPigeon)
+        #expect(found.contains("peerpigeon has no data channels"), "\(found)")
+        #expect(!problems(step, Self.definition).contains("peerpigeon has no data channels"))
     }
     /// Faults act on the messages of a data channel, as on others.
     @Test(arguments: [("", 2), ("  - fault: {link: client -> node, as: lost, drop: {}}\n", 1)])
@@ -199,22 +207,9 @@ import Wire
     @Test(arguments: [
         ("drop: {msg: peerpigeon.ping}", "a datagram below a data channel is no message: leave out `msg`"),
         ("chop: {sizes: 3}", "a datagram has no pieces"),
-    ]) func unitsBelow(_ effect: String, _ reason: String) throws {
-        let text = """
-            meshspec: 1
-            id: peerpigeon.own
-            title: A case
-            protocol: peerpigeon
-            covers: []
-            actors: {client: {role: ref}, node: {role: dut}}
-            steps:
-              - fault: {link: client -> node, as: low, below: true, \(effect)}
-            """
-        let source = SourceFile(name: "peerpigeon.own.yaml", bytes: Array(text.utf8))
-        let problems = Scenario.load(source, Library(definitions: [Self.definition])).1
-        #expect(problems.contains { $0.message.contains(reason) }, "\(problems.map(\.message))")
-        let without = Scenario.load(source, Library(definitions: [.peerPigeon])).1
-        #expect(without.contains { $0.message == "peerpigeon has no data channels" })
+    ]) func unitsBelow(_ effect: String, _ reason: String) {
+        let found = problems("fault: {link: client -> node, as: low, below: true, \(effect)}", Self.definition)
+        #expect(found.contains { $0.contains(reason) }, "\(found)")
     }
     /// Over sockets, the evidence has the datagrams below the channel and the keys of DTLS.
     @Test func evidence() throws {
